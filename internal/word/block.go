@@ -1,0 +1,120 @@
+package word
+
+// Block is one piece of a section: Heading, Paragraph, List, Table, Contents, PageBreak, Signatures, Marked.
+type Block interface{ block() }
+
+// Heading is a title of level 1 to 3 in Word's own heading styles, so that Word's navigation, contents and
+// renumbering work. Numbered: Word counts it, "1.", "1.1"; the number is no part of Text. Bookmark may be
+// empty: one is made when the contents need it.
+type Heading struct {
+	Level    int
+	Numbered bool
+	Text     string
+	Bookmark string
+}
+
+// ParagraphStyle is what a paragraph is; how it looks is the template's affair.
+type ParagraphStyle string
+
+// The styles of paragraphs.
+const (
+	Normal        ParagraphStyle = ""               // justified text
+	Lead          ParagraphStyle = "lead"           // an introduction, larger
+	Evidence      ParagraphStyle = "evidence"       // what proves an obligation
+	Reference     ParagraphStyle = "reference"      // small and grey: where an obligation comes from
+	Caption       ParagraphStyle = "caption"        // title of a table
+	Small         ParagraphStyle = "small"          // notes
+	CoverKicker   ParagraphStyle = "cover-kicker"   // small capitals over the title
+	CoverTitle    ParagraphStyle = "cover-title"    // the title of the document
+	CoverSubtitle ParagraphStyle = "cover-subtitle" // what the document is about
+)
+
+// Paragraph is a paragraph of text. KeepNext keeps it on the page of what follows.
+type Paragraph struct {
+	Style    ParagraphStyle
+	Runs     []Run
+	KeepNext bool
+}
+
+// List is a list; each one counts from 1.
+type List struct {
+	Ordered bool
+	Items   []ListItem
+}
+
+// ListItem is an item of a list, with a list under it or nil.
+type ListItem struct {
+	Runs     []Run
+	Children *List
+}
+
+// Align is how the cells of a column stand.
+type Align int
+
+// The alignments of a column.
+const (
+	Left Align = iota
+	Right
+	Center
+)
+
+// TableStyle is the kind of a table.
+type TableStyle int
+
+// The kinds of table.
+const (
+	Grid TableStyle = iota // a header row, repeated on each page
+	Form                   // names in the first column, bold; no header row
+)
+
+// Table is a table. Widths of its columns are shares of their sum; all zero: equal. Caption and Description
+// are read aloud by assistive technology and not printed.
+type Table struct {
+	Style       TableStyle
+	Columns     []Column
+	HeaderRow   bool // prints the titles of the columns; always false in effect for Form
+	Rows        [][]Cell
+	Caption     string
+	Description string
+}
+
+// Column is a column of a table.
+type Column struct {
+	Title string
+	Width int
+	Align Align
+}
+
+// Cell is a cell of a table.
+type Cell struct{ Runs []Run }
+
+// Contents is the table of contents: the headings of levels 1 to Levels (1 to 3) of all sections.
+type Contents struct{ Levels int }
+
+// PageBreak begins a new page.
+type PageBreak struct{}
+
+// Signatures is a row of boxes to sign in.
+type Signatures struct{ Boxes []SignatureBox }
+
+// SignatureBox is one box: who signs, and the lines to fill by hand.
+type SignatureBox struct {
+	Title string
+	Lines []string
+}
+
+// Marked puts blocks between the two ends of a bookmark: a region that Read finds again. Bookmark begins with
+// a letter and holds letters, digits and underscores, 40 at most. Marked does not nest.
+type Marked struct {
+	Bookmark string
+	Blocks   []Block
+}
+
+func (Heading) block()    {}
+func (Paragraph) block()  {}
+func (List) block()       {}
+func (Table) block()      {}
+func (Contents) block()   {}
+func (PageBreak) block()  {}
+func (Signatures) block() {}
+func (Marked) block()     {}
