@@ -1,0 +1,12 @@
+// Package clauses embeds the model clauses, their variables and their references: YAML that anyone can edit, guarded by
+// `garant lint`.
+package clauses
+
+import "embed"
+
+// Files are the YAML files of the library.
+//
+// The family CON lives in continuity.yaml: con.yaml is a reserved name on Windows, which embedding refuses.
+//
+//go:embed *.yaml
+var Files embed.FS

@@ -1,0 +1,162 @@
+package questionnaire
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/garant-sante/garant/internal/content"
+	"github.com/garant-sante/garant/internal/fault"
+)
+
+// domainOrder is the order of questionnaires and of sums; the domains of the catalogue and no other.
+var domainOrder = []string{
+	"GOV", "JUR", "RHU", "ACC", "PAT", "CFG", "DEV", "SAU", "TRA", "INC", "CON", "AUD", "SST", "REV", "HDS", "TEL", "DMC", "IAS",
+}
+
+// Library is the whole of questions and modules. It is read once and never changes afterwards.
+type Library struct {
+	Edition string // SHA-256 over the files
+	Domains []Domain
+	Modules []Module
+
+	questions []*Question
+	byID      map[string]*Question
+	places    map[string]place
+}
+
+type place struct {
+	source *content.Source
+	field  string
+}
+
+type domainFile struct {
+	Domain    string       `yaml:"domain,required"`
+	Title     content.Text `yaml:"title,required"`
+	Questions []Question   `yaml:"questions,required"`
+}
+
+type modulesFile struct {
+	Modules []Module `yaml:"modules,required"`
+}
+
+// Load reads a folder of questions. What cannot be read comes back as fault.Problems, all at once, with the library as
+// far as it could be read; Lint checks the rest.
+func Load(files fs.FS) (*Library, error) {
+	l := &Library{byID: map[string]*Question{}, places: map[string]place{}}
+	names, err := fs.Glob(files, "*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("list the question library: %w", err)
+	}
+	var problems fault.Problems
+	hash := sha256.New()
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read the question library: %w", err)
+		}
+		fmt.Fprintf(hash, "%s %d\n", name, len(data))
+		hash.Write(data)
+		problems = append(problems, l.read(name, data)...)
+	}
+	if len(l.Modules) == 0 {
+		problems = append(problems, fault.Problem{File: "modules.yaml", Key: "library.missing-file"})
+	}
+	l.Edition = hex.EncodeToString(hash.Sum(nil))
+	l.order()
+	return l, problems.OrNil()
+}
+
+func (l *Library) read(name string, data []byte) fault.Problems {
+	if name == "modules.yaml" {
+		var f modulesFile
+		_, err := content.Decode(name, data, &f)
+		l.Modules = f.Modules
+		return asProblems(err)
+	}
+	var f domainFile
+	src, err := content.Decode(name, data, &f)
+	problems := asProblems(err)
+	domain := Domain{ID: f.Domain, Title: f.Title}
+	if f.Domain != "" && !slices.Contains(domainOrder, f.Domain) {
+		problems = append(problems, src.Problem("domain", "library.unknown-domain", "value", f.Domain, "allowed", strings.Join(domainOrder, ", ")))
+	}
+	for i := range f.Questions {
+		q := &f.Questions[i]
+		q.Domain = f.Domain
+		at := fmt.Sprintf("questions[%d]", i)
+		if _, taken := l.byID[q.ID]; taken {
+			problems = append(problems, src.Problem(at+".id", "library.id-twice", "id", q.ID))
+			continue
+		}
+		l.byID[q.ID] = q
+		l.places[q.ID] = place{src, at}
+		domain.Questions = append(domain.Questions, q)
+	}
+	l.Domains = append(l.Domains, domain)
+	return problems
+}
+
+func (l *Library) order() {
+	slices.SortStableFunc(l.Domains, func(a, b Domain) int {
+		return slices.Index(domainOrder, a.ID) - slices.Index(domainOrder, b.ID)
+	})
+	for _, domain := range l.Domains {
+		l.questions = append(l.questions, domain.Questions...)
+	}
+}
+
+// Questions lists every question in library order.
+func (l *Library) Questions() []*Question { return l.questions }
+
+// Question finds a question by its id.
+func (l *Library) Question(id string) (*Question, bool) {
+	q, ok := l.byID[id]
+	return q, ok
+}
+
+// Verifying lists the questions that verify a clause, in library order.
+func (l *Library) Verifying(clause string) []*Question {
+	var found []*Question
+	for _, q := range l.questions {
+		if slices.ContainsFunc(q.Verifies, func(v Verification) bool { return v.Clause == clause }) {
+			found = append(found, q)
+		}
+	}
+	return found
+}
+
+// Verified gives the ids of all clauses that some question verifies.
+func (l *Library) Verified() map[string]bool {
+	verified := map[string]bool{}
+	for _, q := range l.questions {
+		for _, v := range q.Verifies {
+			verified[v.Clause] = true
+		}
+	}
+	return verified
+}
+
+// Drafts counts the questions that are not written yet.
+func (l *Library) Drafts() int {
+	count := 0
+	for _, q := range l.questions {
+		if q.Draft {
+			count++
+		}
+	}
+	return count
+}
+
+func asProblems(err error) fault.Problems {
+	if err == nil {
+		return nil
+	}
+	if problems, ok := err.(fault.Problems); ok {
+		return problems
+	}
+	return fault.Problems{{Key: "library.unreadable", Args: []any{"why", err.Error()}}}
+}

@@ -1,0 +1,12 @@
+// Package questionnaires embeds the questions asked of suppliers and the modules they form: YAML that anyone can edit,
+// guarded by `garant lint`.
+package questionnaires
+
+import "embed"
+
+// Files are the YAML files of the library.
+//
+// The domain CON lives in continuity.yaml: con.yaml is a reserved name on Windows, which embedding refuses.
+//
+//go:embed *.yaml
+var Files embed.FS
