@@ -1,0 +1,13 @@
+// What the browser adds to pages that work without it.
+import { watchAutosave } from "./autosave";
+import { openDialogs } from "./dialog";
+import { watchForms } from "./forms";
+import { configure } from "./htmx";
+import { listenToKeys } from "./keys";
+
+document.documentElement.classList.add("js");
+configure();
+watchForms();
+watchAutosave();
+openDialogs();
+listenToKeys();
