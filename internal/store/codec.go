@@ -47,11 +47,11 @@ func (c *Collection[T]) decode(r Record) (*T, error) {
 
 // current gives the body of a record in the current shape.
 func (c *Collection[T]) current(r Record) (bson.Raw, error) {
-	stored := r.Body.Lookup("v").AsInt64()
+	stored, ok := r.Body.Lookup("v").AsInt64OK()
 	if stored > int64(c.schema.Shape) {
 		return nil, fault.NewUnavailable("store.newer", "collection", c.schema.Collection, "id", r.ID, "shape", stored)
 	}
-	if stored < 1 {
+	if !ok || stored < 1 {
 		return nil, fmt.Errorf("decoding %s %s: no shape", c.schema.Collection, r.ID)
 	}
 	body := r.Body

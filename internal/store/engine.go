@@ -83,7 +83,7 @@ type Record struct {
 type Span struct {
 	Collection string
 	// Tenant is empty only across tenants: with an index declared AllTenants, or with no index (Copy). Records are
-	// then ordered by the fields, the tenant, the id.
+	// then ordered by the fields, the tenant, the id, and there is no range on the id.
 	Tenant     Tenant
 	Index      string // empty: by id alone, From and To are then ids
 	Equal      []any  // values of the first len(Equal) fields of the index

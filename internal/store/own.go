@@ -1,5 +1,7 @@
 package store
 
+import "fmt"
+
 // The collections this package keeps for itself.
 const (
 	fileCollection        = "files"
@@ -16,4 +18,13 @@ func ownSchemas() []Schema {
 		{Collection: reservationCollection, Shape: 1},
 		{Collection: shapeCollection, Shape: 1},
 	}
+}
+
+func ownSchema(collection string) Schema {
+	for _, s := range ownSchemas() {
+		if s.Collection == collection {
+			return s
+		}
+	}
+	panic(fmt.Sprintf("store: %q is not its own", collection))
 }

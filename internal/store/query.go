@@ -135,7 +135,7 @@ func (c *Collection[T]) span(tenant Tenant, q Query) (Span, error) {
 	return s, err
 }
 
-// fill brings the values of a query to their few kinds. A range on the id takes strings alone.
+// fill brings the values of a query to their few kinds. A range on the id takes strings alone, within a tenant.
 func (s *Span) fill(q Query, onID bool) (err error) {
 	for _, v := range q.Equal {
 		value, err := Value(v)
@@ -151,8 +151,8 @@ func (s *Span) fill(q Query, onID bool) (err error) {
 		return err
 	}
 	for _, end := range []any{s.From, s.To} {
-		if _, text := end.(string); onID && end != nil && !text {
-			return fmt.Errorf("store: a %T is no end for a range of ids", end)
+		if _, text := end.(string); onID && end != nil && (!text || s.Tenant == "") {
+			return fmt.Errorf("store: a %T is no end for a range of ids of tenant %q", end, s.Tenant)
 		}
 	}
 	return nil

@@ -73,12 +73,22 @@ func (s Schema) check() error {
 			return fmt.Errorf("store: index %q of %q has no field", index.Name, s.Collection)
 		}
 		for _, field := range index.Fields {
-			if !pathPattern.MatchString(field) {
+			if !pathPattern.MatchString(field) || s.twin(field) != "" {
 				return fmt.Errorf("store: %q cannot be a field of index %q of %q", field, index.Name, s.Collection)
 			}
 		}
 	}
 	return nil
+}
+
+// twin gives a field that differs from this one in case alone, which the columns of an engine may not tell apart.
+func (s Schema) twin(field string) string {
+	for _, other := range s.Fields() {
+		if other != field && strings.EqualFold(other, field) {
+			return other
+		}
+	}
+	return ""
 }
 
 // Find gives the index of that name.

@@ -105,6 +105,9 @@ func (s Scoped[T]) Get(ctx context.Context, id string) (*T, error) {
 	if err := s.usable(); err != nil {
 		return nil, err
 	}
+	if !usableID(id) {
+		return nil, s.wrap("reading", id, ErrNotFound)
+	}
 	var doc *T
 	err := s.c.engine.Get(ctx, s.c.schema.Collection, s.tenant, []string{id}, func(r Record) (err error) {
 		doc, err = s.c.decode(r)
@@ -199,6 +202,9 @@ func (s Scoped[T]) Replace(ctx context.Context, doc *T) error {
 func (s Scoped[T]) Delete(ctx context.Context, id string, version int64) error {
 	if err := s.usable(); err != nil {
 		return err
+	}
+	if !usableID(id) {
+		return s.wrap("deleting", id, ErrNotFound)
 	}
 	return s.wrap("deleting", id, s.c.engine.Delete(ctx, s.c.schema.Collection, s.tenant, id, version))
 }

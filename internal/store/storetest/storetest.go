@@ -1,0 +1,123 @@
+// Package storetest is the one suite that every engine of the store must pass.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/store"
+)
+
+// Run holds an engine to the suite. open gives an engine on an empty store of its own at each call, and closes it
+// when the test that asked for it ends.
+func Run(t *testing.T, open func(t *testing.T) store.Engine) {
+	for name, test := range map[string]func(*testing.T, func(*testing.T) store.Engine){
+		"AnswersEveryOperation":                  answersEveryOperation,
+		"KeepsTenantsApart":                      keepsTenantsApart,
+		"RefusesATakenID":                        refusesATakenID,
+		"RefusesAnotherVersion":                  refusesAnotherVersion,
+		"RefusesWhatCannotBeAddressed":           refusesWhatCannotBeAddressed,
+		"InsertsAndDeletesInBulk":                insertsAndDeletesInBulk,
+		"EndsWithItsContext":                     endsWithItsContext,
+		"LetsOneReserve":                         letsOneReserve,
+		"LosesNoIncrement":                       losesNoIncrement,
+		"GivesOneWinnerPerVersion":               givesOneWinnerPerVersion,
+		"ScansAsAModelDoes":                      scansAsAModelDoes,
+		"ScansWhileOthersWrite":                  scansWhileOthersWrite,
+		"ScansAcrossTenants":                     scansAcrossTenants,
+		"RefusesACursorOfAnotherQuery":           refusesACursorOfAnotherQuery,
+		"RefusesAQueryNoIndexServes":             refusesAQueryNoIndexServes,
+		"KeepsHostileValues":                     keepsHostileValues,
+		"KeepsLargeAndRefusesTooLargeDocuments":  keepsLargeAndRefusesTooLarge,
+		"KeepsFilesOfAnySize":                    keepsFilesOfAnySize,
+		"LeavesNothingOfAFailedUpload":           leavesNothingOfAFailedUpload,
+		"SweepsWhatWasLeft":                      sweepsWhatWasLeft,
+		"NoticesADamagedFile":                    noticesADamagedFile,
+		"FillsAnIndexDeclaredLater":              fillsAnIndexDeclaredLater,
+		"UpgradesOldShapesAndRefusesNewerOnes":   upgradesOldShapes,
+		"RefusesAFieldItWouldDrop":               refusesAFieldItWouldDrop,
+		"MigratesIndexedFields":                  migratesIndexedFields,
+		"CopiesEverythingToAnotherEngine":        copiesEverything,
+		"VisitsInOrderAndStopsWhereVisitorsStop": stopsWhereVisitorsStop,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open)
+		})
+	}
+}
+
+// note is the document of most tests.
+type note struct {
+	store.Meta `bson:",inline"`
+	Group      string     `bson:"group"`
+	Rank       *int64     `bson:"rank,omitempty"`
+	When       *time.Time `bson:"when,omitempty"`
+	Done       bool       `bson:"done"`
+	Place      place      `bson:"place"`
+	Count      int        `bson:"count"`
+	Text       string     `bson:"text"`
+	Extra      bson.D     `bson:"extra,omitempty"`
+	Alarm      *time.Time `bson:"alarm,omitempty"`
+}
+
+type place struct {
+	City string `bson:"city"`
+}
+
+var notes = store.Schema{Collection: "notes", Shape: 1, Indexes: []store.Index{
+	{Name: "rank", Fields: []string{"group", "rank"}},
+	{Name: "when", Fields: []string{"group", "when"}},
+	{Name: "city", Fields: []string{"place.city", "done", "rank"}},
+	{Name: "alarm", Fields: []string{"alarm"}, AllTenants: true},
+}}
+
+const (
+	blue store.Tenant = "structure-blue"
+	red  store.Tenant = "structure-red"
+)
+
+// begin opens an engine and declares the notes.
+func begin(t *testing.T, open func(*testing.T) store.Engine) (context.Context, store.Engine, *store.Collection[note]) {
+	t.Helper()
+	engine := open(t)
+	must(t, engine.Declare(t.Context(), notes))
+	return t.Context(), engine, store.NewCollection[note](engine, notes)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantKind(t *testing.T, err error, kind fault.Kind, key string) {
+	t.Helper()
+	f, ok := fault.As(err)
+	if !ok || f.Kind != kind || f.Key != key {
+		t.Fatalf("got error %v, want a fault %s %s", err, kind, key)
+	}
+}
+
+// same compares whole values, the store's own fields apart.
+func same(t *testing.T, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Meta{})); diff != "" {
+		t.Fatalf("want (-) is not got (+):\n%s", diff)
+	}
+}
+
+func ids(docs []*note) []string {
+	all := make([]string, 0, len(docs))
+	for _, doc := range docs {
+		all = append(all, doc.ID)
+	}
+	return all
+}
