@@ -104,7 +104,7 @@ func (l *Library) lintTexts(check *checker, c *Clause) {
 	for _, lang := range locale.Languages() {
 		words := len(wordShape.FindAllString(c.Text.In(lang), -1))
 		if words > 0 && (words < minWords || words > maxWords) {
-			check.fail("text."+string(lang), "lint.length", "count", words, "min", minWords, "max", maxWords)
+			check.fail("text."+string(lang), "lint.length", "words", words, "min", minWords, "max", maxWords)
 		}
 	}
 	if fr, en := shape(c.blocks[locale.French]), shape(c.blocks[locale.English]); fr != en {

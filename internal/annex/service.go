@@ -1,0 +1,278 @@
+package annex
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/garant-sante/garant/internal/clause"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/framing"
+	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/outbox"
+	"github.com/garant-sante/garant/internal/store"
+	"github.com/garant-sante/garant/internal/supplier"
+)
+
+// Service keeps the annexes of services.
+type Service struct {
+	Composer
+	Now func() time.Time
+
+	drafts    *store.Collection[Draft]
+	directory *supplier.Directory
+	people    *identity.Service
+}
+
+// New gives the service on an engine; it listens to framings, so that summaries follow.
+func New(engine store.Engine, composer Composer, directory *supplier.Directory, people *identity.Service, events *outbox.Worker, now func() time.Time) *Service {
+	s := &Service{Composer: composer, Now: now, drafts: store.NewCollection[Draft](engine, draftSchema), directory: directory, people: people}
+	events.On(supplier.Framed, s.whenFramed)
+	return s
+}
+
+// View is an annex as its builder shows it.
+type View struct {
+	Draft           *Draft
+	Service         *supplier.Service
+	Structure       *identity.Structure
+	Supplier        *supplier.Supplier
+	Input           Input
+	Document        *Document
+	Recommendations []clause.Recommendation
+}
+
+// Retained reports whether a clause is in the annex.
+func (v *View) Retained(id string) bool {
+	_, ok := v.Document.Article(id)
+	return ok
+}
+
+// Removal gives the reason for which a recommended clause was dropped.
+func (v *View) Removal(id string) (string, bool) {
+	at := slices.IndexFunc(v.Document.Removed, func(r Removed) bool { return r.ID == id })
+	if at < 0 {
+		return "", false
+	}
+	return v.Document.Removed[at].Reason, true
+}
+
+// Proposed gives what is proposed for a variable: the structure's own value, or else the library's at the tier.
+func (v *View) Proposed(variable *clause.Variable) string {
+	if own, ok := v.Structure.DefaultValues().Get(variable.Name); ok {
+		return string(own)
+	}
+	return variable.DefaultFor(v.Document.Rating.Tier)
+}
+
+// View gives the annex of a service in a language, a new one where none was begun; fault.Invalid when the service has no
+// framing yet.
+func (s *Service) View(ctx context.Context, actor identity.Actor, serviceID string, lang locale.Language) (*View, error) {
+	service, err := s.directory.Service(ctx, actor, serviceID)
+	if err != nil {
+		return nil, err
+	}
+	if service.Framing == nil {
+		return nil, fault.NewInvalid("annex.not-framed")
+	}
+	draft, err := s.draft(ctx, actor, serviceID)
+	if err != nil {
+		return nil, err
+	}
+	structure, err := s.people.Structure(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := s.directory.Supplier(ctx, actor, service.Supplier)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{Draft: draft, Service: service, Structure: structure, Supplier: provider, Recommendations: s.Library.Recommend(*service.Framing)}
+	v.Input = s.input(v, lang)
+	if v.Document, err = s.Compose(v.Input); err != nil {
+		return nil, fmt.Errorf("compose the annex of service %s: %w", serviceID, err)
+	}
+	return v, nil
+}
+
+func (s *Service) draft(ctx context.Context, actor identity.Actor, serviceID string) (*Draft, error) {
+	draft, err := s.drafts.In(actor.Tenant()).Get(ctx, serviceID)
+	if fault.KindOf(err) == fault.NotFound {
+		return &Draft{Meta: store.Meta{ID: serviceID}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the annex of service %s: %w", serviceID, err)
+	}
+	return draft, nil
+}
+
+// input writes a service and its choices as an input, the same as a file of the command line would hold.
+func (s *Service) input(v *View, lang locale.Language) Input {
+	return Input{
+		Language: Language(lang),
+		Structure: Party{
+			Name: v.Structure.Name, LegalForm: v.Structure.LegalForm, Address: v.Structure.Address,
+			FINESS: v.Structure.FINESS, Representative: v.Structure.Representative,
+		},
+		Supplier: Party{Name: v.Supplier.Name, Address: v.Supplier.Address, SIREN: v.Supplier.SIREN, Representative: v.Supplier.Representative},
+		Contract: Contract{
+			Reference: v.Service.Contract.Reference, Title: v.Service.Title, Start: v.Service.Contract.Start, End: v.Service.Contract.End,
+		},
+		Framing: *v.Service.Framing,
+		Clauses: v.Draft.Choices.selection(recommendedIn(v.Recommendations)),
+		Values:  v.Draft.Choices.values(v.Structure.DefaultValues()),
+	}
+}
+
+func recommendedIn(recommendations []clause.Recommendation) func(string) bool {
+	return func(id string) bool {
+		return slices.ContainsFunc(recommendations, func(r clause.Recommendation) bool { return r.Clause.ID == id && r.Recommended })
+	}
+}
+
+// Edit applies one change to the annex as it was seen at a version. Somebody else's change of the same clause or value is
+// fault.Conflict; a reason or value that does not fit is fault.Invalid at the field of the form.
+func (s *Service) Edit(ctx context.Context, actor identity.Actor, serviceID string, version int64, e Edit) error {
+	service, err := s.editable(ctx, actor, serviceID)
+	if err != nil {
+		return err
+	}
+	recommended := recommendedIn(s.Library.Recommend(*service.Framing))
+	return s.write(ctx, actor, serviceID, func(d *Draft) error {
+		return d.change(e, version, actor.Name, s.Now(), s.Library, recommended)
+	})
+}
+
+// Undo takes back the last change, if it is the one that was seen.
+func (s *Service) Undo(ctx context.Context, actor identity.Actor, serviceID string, version int64) error {
+	if _, err := s.editable(ctx, actor, serviceID); err != nil {
+		return err
+	}
+	return s.write(ctx, actor, serviceID, func(d *Draft) error { return d.undo(version, actor.Name, s.Now()) })
+}
+
+func (s *Service) editable(ctx context.Context, actor identity.Actor, serviceID string) (*supplier.Service, error) {
+	if err := identity.Require(actor, identity.EditAnnex, actor.Structure); err != nil {
+		return nil, err
+	}
+	service, err := s.directory.Service(ctx, actor, serviceID)
+	if err != nil {
+		return nil, err
+	}
+	if service.Framing == nil {
+		return nil, fault.NewInvalid("annex.not-framed")
+	}
+	return service, nil
+}
+
+// write changes the draft, making it the first time, and refreshes its summary in the same write.
+func (s *Service) write(ctx context.Context, actor identity.Actor, serviceID string, change func(*Draft) error) error {
+	drafts := s.drafts.In(actor.Tenant())
+	err := drafts.Insert(ctx, &Draft{Meta: store.Meta{ID: serviceID}, Changed: s.Now(), ChangedBy: actor.Name})
+	if err != nil && fault.KindOf(err) != fault.Conflict {
+		return fmt.Errorf("begin the annex of service %s: %w", serviceID, err)
+	}
+	summary, err := s.summaryOf(ctx, actor, serviceID)
+	if err != nil {
+		return err
+	}
+	_, err = drafts.Update(ctx, serviceID, func(d *Draft) error {
+		if err := change(d); err != nil {
+			return err
+		}
+		fresh, err := summary(d.Choices)
+		d.Summary = fresh
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("change the annex of service %s: %w", serviceID, err)
+	}
+	return nil
+}
+
+// summaryOf reads what a summary needs once; the function it gives is pure, since an update may run it twice.
+func (s *Service) summaryOf(ctx context.Context, actor identity.Actor, serviceID string) (func(Choices) (Summary, error), error) {
+	view, err := s.View(ctx, actor, serviceID, locale.French)
+	if err != nil {
+		return nil, err
+	}
+	return func(c Choices) (Summary, error) {
+		in := view.Input
+		in.Clauses = c.selection(recommendedIn(view.Recommendations))
+		in.Values = c.values(view.Structure.DefaultValues())
+		d, err := s.Compose(in)
+		if err != nil {
+			return Summary{}, err
+		}
+		return summarise(d), nil
+	}, nil
+}
+
+// whenFramed begins the annex of a service, or refreshes its summary, when the framing was set. It may run twice.
+func (s *Service) whenFramed(ctx context.Context, event outbox.Event) error {
+	var payload supplier.FramedPayload
+	if err := event.Decode(&payload); err != nil {
+		return err
+	}
+	structure, err := s.people.StructureByID(ctx, payload.Structure)
+	if err != nil {
+		return err
+	}
+	actor := identity.Actor{Structure: payload.Structure, Region: structure.Region, Role: identity.LocalOperator}
+	err = s.write(ctx, actor, payload.Service, func(*Draft) error { return nil })
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // the service is gone: nothing to summarise
+	}
+	return err
+}
+
+// Drafts gives the annexes of several services, by service id; those not begun are absent.
+func (s *Service) Drafts(ctx context.Context, actor identity.Actor, services []string) (map[string]*Draft, error) {
+	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+		return nil, err
+	}
+	found, err := s.drafts.In(actor.Tenant()).GetMany(ctx, services)
+	if err != nil {
+		return nil, fmt.Errorf("read annexes: %w", err)
+	}
+	drafts := map[string]*Draft{}
+	for _, d := range found {
+		drafts[d.ID] = d
+	}
+	return drafts, nil
+}
+
+// Render gives the annex of a service as a Word file, in the structure's own template where it has one.
+func (s *Service) Render(ctx context.Context, actor identity.Actor, serviceID string, lang locale.Language) ([]byte, error) {
+	view, err := s.View(ctx, actor, serviceID, lang)
+	if err != nil {
+		return nil, err
+	}
+	template, err := s.people.TemplateBytes(ctx, actor, view.Structure)
+	if err != nil {
+		return nil, err
+	}
+	return view.Document.Word(s.Words.In(lang), template)
+}
+
+// RenderChoices gives the structure's own record of what was dropped, added and changed, as a Word file.
+func (s *Service) RenderChoices(ctx context.Context, actor identity.Actor, serviceID string, lang locale.Language) ([]byte, error) {
+	if err := identity.Require(actor, identity.ReadChoices, actor.Structure); err != nil {
+		return nil, err
+	}
+	view, err := s.View(ctx, actor, serviceID, lang)
+	if err != nil {
+		return nil, err
+	}
+	return view.Document.Choices(s.Words.In(lang))
+}
+
+// Tier gives the tier of a framing, for lists that have no annex yet.
+func Tier(f *framing.Framing) int {
+	if f == nil {
+		return 0
+	}
+	return int(f.Tier())
+}

@@ -1,0 +1,218 @@
+// Package identity knows regions, structures and people: who signs in, in which role, and what each role may do.
+package identity
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/garant-sante/garant/internal/content"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/store"
+)
+
+// Region groups structures; its suppliers are shared.
+type Region struct {
+	store.Meta `bson:",inline"`
+	Name       string `bson:"name"`
+}
+
+// Structure is a buying organisation: a hospital, a clinic, a laboratory.
+type Structure struct {
+	store.Meta     `bson:",inline"`
+	Region         string         `bson:"region"`
+	Name           string         `bson:"name"`
+	LegalForm      string         `bson:"legalForm"`
+	Address        string         `bson:"address"`
+	FINESS         string         `bson:"finess"`
+	Representative string         `bson:"representative"`
+	Zone           string         `bson:"zone"` // IANA name: "Europe/Paris", "Indian/Reunion"
+	Defaults       []DefaultValue `bson:"defaults"`
+	Template       *Template      `bson:"template"` // nil: the product's own
+	Demo           bool           `bson:"demo"`     // fictitious, to look around
+}
+
+// DefaultValue is a value that the structure proposes in place of the library's.
+type DefaultValue struct {
+	Variable string `bson:"variable"`
+	Value    string `bson:"value"`
+}
+
+// Template is the structure's own Word template, kept as a file.
+type Template struct {
+	File string    `bson:"file"`
+	Name string    `bson:"name"`
+	Size int64     `bson:"size"`
+	Set  time.Time `bson:"set"`
+}
+
+// Location is the structure's time zone; Paris when it is not known.
+func (s *Structure) Location() *time.Location {
+	for _, name := range []string{s.Zone, DefaultZone} {
+		if zone, err := time.LoadLocation(name); err == nil && name != "" {
+			return zone
+		}
+	}
+	return time.UTC
+}
+
+// DefaultZone is the zone of a structure that has not chosen.
+const DefaultZone = "Europe/Paris"
+
+// Zones lists the zones of France, overseas too.
+func Zones() []string {
+	return []string{
+		DefaultZone, "America/Guadeloupe", "America/Martinique", "America/Cayenne", "America/Miquelon", "America/St_Barthelemy",
+		"America/Marigot", "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea", "Pacific/Tahiti", "Pacific/Wallis",
+	}
+}
+
+// Person is somebody who signs in.
+type Person struct {
+	store.Meta  `bson:",inline"`
+	Mail        string       `bson:"mail"` // lower case
+	Name        string       `bson:"name"`
+	Password    string       `bson:"password"` // argon2id, encoded with its parameters; empty: no password sign-in
+	Memberships []Membership `bson:"memberships"`
+}
+
+// Membership is a person's role in a structure.
+type Membership struct {
+	Structure string `bson:"structure"`
+	Region    string `bson:"region"`
+	Role      Role   `bson:"role"`
+}
+
+// Service keeps structures and people, and lets them in.
+type Service struct {
+	Now func() time.Time
+
+	regions      *store.Collection[Region]
+	structures   *store.Collection[Structure]
+	people       *store.Collection[Person]
+	sessions     *store.Collection[Session]
+	setups       *store.Collection[setup]
+	reservations *store.Reservations
+	files        *store.Files
+	passwords    *passwords
+	attempts     *throttle
+}
+
+var (
+	regionSchema    = store.Schema{Collection: "regions", Shape: 1}
+	structureSchema = store.Schema{Collection: "structures", Shape: 1}
+	personSchema    = store.Schema{Collection: "people", Shape: 1}
+	sessionSchema   = store.Schema{Collection: "sessions", Shape: 1, Indexes: []store.Index{{Name: "expires", Fields: []string{"expires"}}}}
+	setupSchema     = store.Schema{Collection: "setup", Shape: 1}
+)
+
+// Schemas lists the collections that this package keeps.
+func Schemas() []store.Schema {
+	return []store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema}
+}
+
+// New gives the service on an engine.
+func New(engine store.Engine, now func() time.Time) *Service {
+	return &Service{
+		Now:     now,
+		regions: store.NewCollection[Region](engine, regionSchema), structures: store.NewCollection[Structure](engine, structureSchema),
+		people: store.NewCollection[Person](engine, personSchema), sessions: store.NewCollection[Session](engine, sessionSchema),
+		setups: store.NewCollection[setup](engine, setupSchema), reservations: store.NewReservations(engine), files: store.NewFiles(engine),
+		passwords: newPasswords(), attempts: newThrottle(),
+	}
+}
+
+// Structure gives the actor's own structure.
+func (s *Service) Structure(ctx context.Context, actor Actor) (*Structure, error) {
+	if err := Require(actor, ReadServices, actor.Structure); err != nil {
+		return nil, err
+	}
+	structure, err := s.structures.In(actor.Tenant()).Get(ctx, actor.Structure)
+	if err != nil {
+		return nil, fmt.Errorf("read structure %s: %w", actor.Structure, err)
+	}
+	return structure, nil
+}
+
+// StructureByID gives a structure to the other floors, for work that no person asked for (an event's listener).
+func (s *Service) StructureByID(ctx context.Context, id string) (*Structure, error) {
+	structure, err := s.structures.In(StructureTenant(id)).Get(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read structure %s: %w", id, err)
+	}
+	return structure, nil
+}
+
+// Settings are what an administrator may change of a structure.
+type Settings struct {
+	Name, LegalForm, Address, FINESS, Representative, Zone string
+	Defaults                                               []DefaultValue
+}
+
+// Validate gives every problem of the settings; the values of Defaults are checked by whoever knows the variables.
+func (x Settings) Validate() fault.Problems {
+	var problems fault.Problems
+	limits := []struct {
+		field, value string
+		limit        int
+	}{{"name", x.Name, 200}, {"legal_form", x.LegalForm, 200}, {"address", x.Address, 200}, {"finess", x.FINESS, 20}, {"representative", x.Representative, 200}}
+	for _, l := range limits {
+		switch {
+		case l.field == "name" && l.value == "":
+			problems = append(problems, fault.Problem{Field: l.field, Key: "identity.structure-name"})
+		case utf8.RuneCountInString(l.value) > l.limit:
+			problems = append(problems, fault.Problem{Field: l.field, Key: "value.too-long", Args: []any{"limit", l.limit}})
+		case strings.ContainsAny(l.value, "\r\n"):
+			problems = append(problems, fault.Problem{Field: l.field, Key: "value.one-line"})
+		}
+	}
+	if x.Zone != "" {
+		if _, err := time.LoadLocation(x.Zone); err != nil {
+			problems = append(problems, fault.Problem{Field: "zone", Key: "identity.zone"})
+		}
+	}
+	return problems
+}
+
+// ChangeSettings replaces the settings, at the version the form was read with; fault.Conflict when somebody was first.
+func (s *Service) ChangeSettings(ctx context.Context, actor Actor, version int64, x Settings) error {
+	if err := Require(actor, EditSettings, actor.Structure); err != nil {
+		return err
+	}
+	if problems := x.Validate(); len(problems) > 0 {
+		return problems
+	}
+	_, err := s.structures.In(actor.Tenant()).Update(ctx, actor.Structure, func(t *Structure) error {
+		if t.Version() != version {
+			return fault.NewConflict("store.changed")
+		}
+		t.Name, t.LegalForm, t.Address, t.FINESS, t.Representative = x.Name, x.LegalForm, x.Address, x.FINESS, x.Representative
+		t.Zone, t.Defaults = x.Zone, x.Defaults
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("change settings of structure %s: %w", actor.Structure, err)
+	}
+	return nil
+}
+
+// DefaultValues gives the structure's own values, by name of variable.
+func (t *Structure) DefaultValues() content.Map[content.Scalar] {
+	var values content.Map[content.Scalar]
+	for _, d := range t.Defaults {
+		values = append(values, content.Entry[content.Scalar]{Key: d.Variable, Value: content.Scalar(d.Value)})
+	}
+	return values
+}
+
+// validMail gives a mail address in the form under which it is kept.
+func validMail(raw string) (string, bool) {
+	address, err := mail.ParseAddress(strings.TrimSpace(raw))
+	if err != nil || address.Name != "" || len(address.Address) > 254 {
+		return "", false
+	}
+	return strings.ToLower(address.Address), true
+}

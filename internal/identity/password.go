@@ -1,0 +1,125 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/locale"
+)
+
+// The length of a password, in characters: long enough by itself, no rule of composition (CNIL deliberation 2022-100,
+// ANSSI authentication guide).
+const (
+	minPassword = 12
+	maxPassword = 256
+)
+
+// argon2id parameters, above the minimum that OWASP recommends: 46 MiB, one pass.
+const (
+	argonMemory  = 46 * 1024 // KiB
+	argonTime    = 1
+	argonThreads = 1
+	argonSalt    = 16
+	argonKey     = 32
+)
+
+// passwords hashes, at most two at once, so that a burst of sign-ins cannot exhaust memory.
+type passwords struct{ slots chan struct{} }
+
+func newPasswords() *passwords { return &passwords{slots: make(chan struct{}, 2)} }
+
+func (p *passwords) enter(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fault.NewUnavailable("unavailable").Because(ctx.Err())
+	}
+}
+
+func (p *passwords) leave() { <-p.slots }
+
+// hash encodes a password with its parameters: $argon2id$m,t,p$salt$key.
+func (p *passwords) hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, argonSalt)
+	if _, err := rand.Read(salt); err != nil {
+		return "", fmt.Errorf("make a salt: %w", err)
+	}
+	if err := p.enter(ctx); err != nil {
+		return "", err
+	}
+	defer p.leave()
+	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
+	encode := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$m=%d,t=%d,p=%d$%s$%s", argonMemory, argonTime, argonThreads, encode(salt), encode(key)), nil
+}
+
+// matches compares a password with an encoded one in constant time; an encoded value that cannot be read never matches,
+// after the same work, so that time does not tell whether an account exists.
+func (p *passwords) matches(ctx context.Context, encoded, password string) (bool, error) {
+	var memory, time uint32
+	var threads uint8
+	parts := strings.Split(encoded, "$")
+	salt, key := make([]byte, argonSalt), make([]byte, argonKey)
+	known := len(parts) == 5 && parts[1] == "argon2id"
+	if known {
+		_, err := fmt.Sscanf(parts[2], "m=%d,t=%d,p=%d", &memory, &time, &threads)
+		decodedSalt, err2 := base64.RawStdEncoding.DecodeString(parts[3])
+		decodedKey, err3 := base64.RawStdEncoding.DecodeString(parts[4])
+		known = err == nil && err2 == nil && err3 == nil && memory <= 4*argonMemory && time > 0 && threads > 0
+		if known {
+			salt, key = decodedSalt, decodedKey
+		}
+	}
+	if !known {
+		memory, time, threads = argonMemory, argonTime, argonThreads
+	}
+	if err := p.enter(ctx); err != nil {
+		return false, err
+	}
+	defer p.leave()
+	got := argon2.IDKey([]byte(password), salt, time, memory, threads, uint32(len(key)))
+	return known && subtle.ConstantTimeCompare(got, key) == 1, nil
+}
+
+// checkPassword refuses a password that is too short, or that is made of what everybody knows about its owner.
+func checkPassword(password, mailAddress, name string) *fault.Problem {
+	length := utf8.RuneCountInString(password)
+	problem := func(key string, args ...any) *fault.Problem {
+		return &fault.Problem{Field: "password", Key: key, Args: args}
+	}
+	if length < minPassword {
+		return problem("identity.password-short", "min", minPassword)
+	}
+	if length > maxPassword {
+		return problem("value.too-long", "limit", maxPassword)
+	}
+	folded := locale.Fold(password)
+	local, _, _ := strings.Cut(mailAddress, "@")
+	for _, known := range []string{local, name} {
+		known = locale.Fold(known)
+		if utf8.RuneCountInString(known) >= 4 && strings.Contains(folded, known) && length-utf8.RuneCountInString(known) < minPassword-4 {
+			return problem("identity.password-personal")
+		}
+	}
+	if distinct(password) < 5 {
+		return problem("identity.password-repeated")
+	}
+	return nil
+}
+
+func distinct(s string) int {
+	seen := map[rune]bool{}
+	for _, r := range s {
+		seen[r] = true
+	}
+	return len(seen)
+}

@@ -1,0 +1,181 @@
+package identity
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/store"
+)
+
+// How long a session lives: idle, and in all.
+const (
+	sessionIdle = 2 * time.Hour
+	sessionMax  = 12 * time.Hour
+	// touchEvery bounds how often a session in use is written again.
+	touchEvery = time.Minute
+)
+
+// Session is a person signed in on one browser. Its id is the hash of the token that the browser holds.
+type Session struct {
+	store.Meta `bson:",inline"`
+	Person     string    `bson:"person"`
+	Structure  string    `bson:"structure"`
+	Created    time.Time `bson:"created"`
+	Seen       time.Time `bson:"seen"`
+	Expires    time.Time `bson:"expires"`
+}
+
+// Token is the secret that a browser holds in its cookie; it is never stored nor logged.
+type Token string
+
+func newToken() (Token, error) {
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return "", fmt.Errorf("make a token: %w", err)
+	}
+	return Token(base64.RawURLEncoding.EncodeToString(secret)), nil
+}
+
+func (t Token) id() string {
+	sum := sha256.Sum256([]byte(t))
+	return hex.EncodeToString(sum[:])
+}
+
+// CSRF is the value that every form of the session carries; another site cannot know it.
+func (t Token) CSRF() string {
+	mac := hmac.New(sha256.New, []byte(t))
+	mac.Write([]byte("form"))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// ValidCSRF reports whether a form's value belongs to the token.
+func (t Token) ValidCSRF(given string) bool {
+	return t != "" && subtle.ConstantTimeCompare([]byte(t.CSRF()), []byte(given)) == 1
+}
+
+// NewToken gives a token for forms before sign-in.
+func NewToken() (Token, error) { return newToken() }
+
+// SignIn opens a session. Wrong address and wrong password give the same fault.Invalid after the same time; too many
+// attempts give fault.TooMany.
+func (s *Service) SignIn(ctx context.Context, address, password, network string) (Token, error) {
+	now := s.Now()
+	if err := s.attempts.allow(now, "network "+network, attemptsPerNetwork); err != nil {
+		return "", err
+	}
+	key, _ := validMail(address)
+	account := "account " + key
+	if err := s.attempts.allow(now, account, attemptsPerAccount); err != nil {
+		return "", err
+	}
+	person, err := s.byMail(ctx, key)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return "", err
+	}
+	encoded := ""
+	if person != nil {
+		encoded = person.Password
+	}
+	ok, err := s.passwords.matches(ctx, encoded, password)
+	if err != nil {
+		return "", err
+	}
+	if !ok || len(person.Memberships) == 0 {
+		return "", fault.NewInvalid("identity.sign-in")
+	}
+	s.attempts.clear(account)
+	return s.open(ctx, person)
+}
+
+func (s *Service) byMail(ctx context.Context, address string) (*Person, error) {
+	id, err := s.reservations.Owner(ctx, store.System, "mail", address)
+	if err != nil {
+		return nil, fmt.Errorf("find a person by mail: %w", err)
+	}
+	return s.people.In(store.System).Get(ctx, id)
+}
+
+func (s *Service) open(ctx context.Context, person *Person) (Token, error) {
+	token, err := newToken()
+	if err != nil {
+		return "", err
+	}
+	now := s.Now()
+	session := &Session{
+		Meta: store.Meta{ID: token.id()}, Person: person.ID, Structure: person.Memberships[0].Structure,
+		Created: now, Seen: now, Expires: now.Add(sessionIdle),
+	}
+	if err := s.sessions.In(store.System).Insert(ctx, session); err != nil {
+		return "", fmt.Errorf("open a session: %w", err)
+	}
+	return token, nil
+}
+
+// Resume gives the actor of a session; fault.NotFound when it does not exist or is over.
+func (s *Service) Resume(ctx context.Context, token Token) (Actor, error) {
+	if token == "" {
+		return Actor{}, fault.NewNotFound("not-found")
+	}
+	session, err := s.sessions.In(store.System).Get(ctx, token.id())
+	if err != nil {
+		return Actor{}, fmt.Errorf("resume a session: %w", err)
+	}
+	now := s.Now()
+	if !now.Before(session.Expires) || now.Sub(session.Created) >= sessionMax {
+		return Actor{}, fault.NewNotFound("not-found")
+	}
+	person, err := s.people.In(store.System).Get(ctx, session.Person)
+	if err != nil {
+		return Actor{}, fmt.Errorf("resume a session: %w", err)
+	}
+	at := slices.IndexFunc(person.Memberships, func(m Membership) bool { return m.Structure == session.Structure })
+	if at < 0 {
+		return Actor{}, fault.NewNotFound("not-found")
+	}
+	s.touch(ctx, session, now)
+	m := person.Memberships[at]
+	return Actor{Person: person.ID, Name: person.Name, Structure: m.Structure, Region: m.Region, Role: m.Role}, nil
+}
+
+// touch moves the idle limit; a failure only makes the session end sooner.
+func (s *Service) touch(ctx context.Context, session *Session, now time.Time) {
+	if now.Sub(session.Seen) < touchEvery {
+		return
+	}
+	_, _ = s.sessions.In(store.System).Update(ctx, session.ID, func(x *Session) error {
+		x.Seen, x.Expires = now, now.Add(sessionIdle)
+		return nil
+	})
+}
+
+// SignOut ends a session; one that does not exist is ended already.
+func (s *Service) SignOut(ctx context.Context, token Token) error {
+	err := s.sessions.In(store.System).Delete(ctx, token.id(), 0)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return fmt.Errorf("end a session: %w", err)
+	}
+	return nil
+}
+
+// Sweep deletes the sessions that are over, a page at a time.
+func (s *Service) Sweep(ctx context.Context) error {
+	page, err := s.sessions.In(store.System).Scan(ctx, store.Query{Index: "expires", To: s.Now(), Limit: 500})
+	if err != nil {
+		return fmt.Errorf("sweep sessions: %w", err)
+	}
+	for _, session := range page.Items {
+		if err := s.sessions.In(store.System).Delete(ctx, session.ID, 0); err != nil && fault.KindOf(err) != fault.NotFound {
+			return fmt.Errorf("sweep sessions: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package identity
+
+import (
+	"sync"
+	"time"
+
+	"github.com/garant-sante/garant/internal/fault"
+)
+
+// Attempts allowed in a window, by account and by network. An account's own limit is wide enough that a stranger who
+// knows the address slows its owner for minutes at most.
+const (
+	attemptWindow      = 10 * time.Minute
+	attemptsPerAccount = 10
+	attemptsPerNetwork = 40
+	maxWatched         = 100_000
+)
+
+// throttle counts attempts in memory: a restart forgets them, which costs an attacker nothing but helps nobody to guess.
+type throttle struct {
+	mu   sync.Mutex
+	seen map[string]window
+}
+
+type window struct {
+	start time.Time
+	count int
+}
+
+func newThrottle() *throttle { return &throttle{seen: map[string]window{}} }
+
+// allow counts one attempt and refuses it beyond the limit with fault.TooMany.
+func (t *throttle) allow(now time.Time, key string, limit int) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.seen) > maxWatched {
+		t.forget(now)
+	}
+	w := t.seen[key]
+	if now.Sub(w.start) >= attemptWindow {
+		w = window{start: now}
+	}
+	w.count++
+	t.seen[key] = w
+	if w.count > limit {
+		wait := w.start.Add(attemptWindow).Sub(now)
+		return fault.NewTooMany("identity.too-many", "minutes", int(wait.Minutes())+1)
+	}
+	return nil
+}
+
+// clear forgets the attempts of a key after a success.
+func (t *throttle) clear(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.seen, key)
+}
+
+func (t *throttle) forget(now time.Time) {
+	for key, w := range t.seen {
+		if now.Sub(w.start) >= attemptWindow {
+			delete(t.seen, key)
+		}
+	}
+	if len(t.seen) > maxWatched {
+		t.seen = map[string]window{}
+	}
+}

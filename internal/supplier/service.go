@@ -1,0 +1,209 @@
+package supplier
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/garant-sante/garant/internal/content"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/framing"
+	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/outbox"
+	"github.com/garant-sante/garant/internal/store"
+)
+
+// Service is what a supplier provides to one structure.
+type Service struct {
+	store.Meta   `bson:",inline"`
+	Title        string           `bson:"title"`
+	Key          string           `bson:"key"` // folded title: for search
+	Supplier     string           `bson:"supplier"`
+	SupplierName string           `bson:"supplierName"` // a copy, so that a list reads one collection
+	Contract     Contract         `bson:"contract"`
+	Framing      *framing.Framing `bson:"framing"` // nil until the first framing
+	FramedAt     time.Time        `bson:"framedAt"`
+	Changed      time.Time        `bson:"changed"`
+	ChangedBy    string           `bson:"changedBy"` // name, for people
+	Events       outbox.Pending   `bson:"events"`
+}
+
+// Contract is when and under which reference the service is provided.
+type Contract struct {
+	Reference string       `bson:"reference"`
+	Start     content.Date `bson:"start"`
+	End       content.Date `bson:"end"`
+}
+
+// Framed is the event of a framing that was set or changed.
+const Framed = "service.framed"
+
+// FramedPayload tells which service was framed.
+type FramedPayload struct {
+	Structure string `bson:"structure"`
+	Service   string `bson:"service"`
+}
+
+// ServiceForm is what a buyer gives of a service.
+type ServiceForm struct {
+	Title     string
+	Supplier  string // id
+	Reference string
+	Start     string // 2027-01-15, or nothing
+	End       string
+}
+
+// contract reads the form's contract; what is wrong comes back by field.
+func (f ServiceForm) contract() (Contract, fault.Problems) {
+	var problems fault.Problems
+	wrong := func(field, key string, args ...any) {
+		problems = append(problems, fault.Problem{Field: field, Key: key, Args: args})
+	}
+	date := func(field, raw string) content.Date {
+		raw = strings.TrimSpace(raw)
+		if raw == "" {
+			return ""
+		}
+		d, err := content.ParseDate(raw)
+		if err != nil {
+			wrong(field, "value.date", "value", raw)
+		}
+		return d
+	}
+	c := Contract{Reference: strings.TrimSpace(f.Reference), Start: date("start", f.Start), End: date("end", f.End)}
+	switch {
+	case strings.TrimSpace(f.Title) == "":
+		wrong("title", "supplier.service-title")
+	case utf8.RuneCountInString(f.Title) > 200:
+		wrong("title", "value.too-long", "limit", 200)
+	}
+	if utf8.RuneCountInString(c.Reference) > 200 {
+		wrong("reference", "value.too-long", "limit", 200)
+	}
+	if !c.Start.IsZero() && !c.End.IsZero() && c.End.Before(c.Start) {
+		wrong("end", "supplier.end-before-start")
+	}
+	return c, problems
+}
+
+// Validate gives every problem of the form.
+func (f ServiceForm) Validate() fault.Problems {
+	_, problems := f.contract()
+	return problems
+}
+
+// AddService makes a service of the actor's structure, without a framing yet.
+func (d *Directory) AddService(ctx context.Context, actor identity.Actor, form ServiceForm) (*Service, error) {
+	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
+		return nil, err
+	}
+	contract, problems := form.contract()
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	supplier, err := d.Supplier(ctx, actor, form.Supplier)
+	if err != nil {
+		return nil, err
+	}
+	title := strings.TrimSpace(form.Title)
+	made := &Service{
+		Title: title, Key: locale.Fold(title), Supplier: supplier.ID, SupplierName: supplier.Name,
+		Contract: contract, Changed: d.Now(), ChangedBy: actor.Name,
+	}
+	if err := d.services.In(actor.Tenant()).Insert(ctx, made); err != nil {
+		return nil, fmt.Errorf("add service: %w", err)
+	}
+	return made, nil
+}
+
+// Service finds a service of the actor's structure.
+func (d *Directory) Service(ctx context.Context, actor identity.Actor, id string) (*Service, error) {
+	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+		return nil, err
+	}
+	found, err := d.services.In(actor.Tenant()).Get(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read service %s: %w", id, err)
+	}
+	return found, nil
+}
+
+// Services lists the services of the actor's structure, 50 a page, last changed first; or, when search is not empty, those
+// whose title begins with it, by title.
+func (d *Directory) Services(ctx context.Context, actor identity.Actor, search, cursor string) (store.Page[Service], error) {
+	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+		return store.Page[Service]{}, err
+	}
+	query := store.Query{Index: "changed", Descending: true, Cursor: cursor}
+	if key := strings.TrimSpace(locale.Fold(search)); key != "" {
+		query = store.Query{Index: "key", From: key, To: key + "\uffff", Cursor: cursor}
+	}
+	page, err := d.services.In(actor.Tenant()).Scan(ctx, query)
+	if err != nil {
+		return page, fmt.Errorf("list services: %w", err)
+	}
+	return page, nil
+}
+
+// ChangeService replaces title and contract, at the version the form was read with; fault.Conflict when somebody was first.
+func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id string, version int64, form ServiceForm) error {
+	contract, problems := form.contract()
+	if len(problems) > 0 {
+		return problems
+	}
+	return d.change(ctx, actor, id, version, func(s *Service) error {
+		s.Title, s.Contract = strings.TrimSpace(form.Title), contract
+		s.Key = locale.Fold(s.Title)
+		return nil
+	})
+}
+
+// Frame sets the framing of a service, at the version the form was read with. Moving the tier away from the computed one
+// is for those who may (identity.MoveTier).
+func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, version int64, f framing.Framing) error {
+	if problems := f.Validate(); len(problems) > 0 {
+		return problems
+	}
+	return d.change(ctx, actor, id, version, func(s *Service) error {
+		if movedTier(s.Framing, f) {
+			if err := identity.Require(actor, identity.MoveTier, actor.Structure); err != nil {
+				return err
+			}
+		}
+		s.Framing, s.FramedAt = &f, d.Now()
+		return s.Events.Add(Framed, FramedPayload{Structure: actor.Structure, Service: id})
+	})
+}
+
+// movedTier reports whether the override is not the one that was there.
+func movedTier(before *framing.Framing, after framing.Framing) bool {
+	var old framing.Override
+	if before != nil && before.Override != nil {
+		old = *before.Override
+	}
+	if after.Override == nil {
+		return old != framing.Override{}
+	}
+	return *after.Override != old
+}
+
+func (d *Directory) change(ctx context.Context, actor identity.Actor, id string, version int64, apply func(*Service) error) error {
+	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
+		return err
+	}
+	_, err := d.services.In(actor.Tenant()).Update(ctx, id, func(s *Service) error {
+		if s.Version() != version {
+			return fault.NewConflict("supplier.service-changed", "name", s.ChangedBy)
+		}
+		s.Changed, s.ChangedBy = d.Now(), actor.Name
+		return apply(s)
+	})
+	if err != nil {
+		return fmt.Errorf("change service %s: %w", id, err)
+	}
+	d.events.Nudge()
+	return nil
+}

@@ -1,0 +1,63 @@
+package web
+
+import "github.com/gofiber/fiber/v2"
+
+// routes is the whole portal on one page.
+func (s *Server) routes() {
+	app := s.app
+	app.Use(s.observe, s.recover, s.headers)
+	app.Get("/healthz", s.alive)
+	app.Get("/readyz", s.ready)
+	app.Get("/assets/:name", s.asset)
+
+	app.Use(s.deadline, s.body, s.language, s.session, s.forms)
+
+	// Before signing in.
+	app.Get("/", s.home)
+	app.Get("/setup/:token", s.setupPage)
+	app.Post("/setup/:token", s.setup)
+	app.Post("/setup/:token/demo", s.lookAround)
+	app.Get("/sign-in", s.signInPage)
+	app.Post("/sign-in", s.signIn)
+	app.Post("/language", s.setLanguage)
+
+	// The library is public reading, for whoever is signed in or not.
+	app.Get("/library", s.libraryPage)
+	app.Get("/library/search", s.librarySearch)
+	app.Get("/library/families/:family", s.familyPage)
+	app.Get("/library/clauses/:id", s.clausePage)
+	app.Get("/library/variables", s.variablesPage)
+	app.Get("/library/references", s.referencesPage)
+	app.Get("/library/questions", s.questionsPage)
+
+	app.Use(s.signedIn)
+	app.Post("/sign-out", s.signOut)
+
+	app.Get("/services", s.servicesPage)
+	app.Get("/services/new", s.newServicePage)
+	app.Post("/services/new", s.newService)
+	app.Get("/suppliers/alike", s.alikePage)
+	app.Get("/services/:service", s.servicePage)
+	app.Get("/services/:service/contract", s.contractPage)
+	app.Post("/services/:service/contract", s.contract)
+	app.Get("/services/:service/framing", s.framingPage)
+	app.Post("/services/:service/framing", s.framing)
+	app.Post("/services/:service/framing/tier", s.liveTier)
+
+	app.Get("/services/:service/annex", s.builderPage)
+	app.Post("/services/:service/annex", s.editAnnex)
+	app.Post("/services/:service/annex/undo", s.undoAnnex)
+	app.Get("/services/:service/annex/drop/:clause", s.dropPage)
+	app.Get("/services/:service/annex/read", s.readAnnexPage)
+	app.Get("/services/:service/annex.docx", s.downloadWord)
+	app.Get("/services/:service/annex.html", s.downloadHTML)
+	app.Get("/services/:service/choices.docx", s.downloadChoices)
+
+	app.Get("/settings", s.settingsPage)
+	app.Post("/settings", s.settings)
+	app.Post("/settings/template", s.uploadTemplate)
+	app.Post("/settings/template/remove", s.removeTemplate)
+	app.Get("/settings/template.docx", s.starterTemplate)
+
+	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+}

@@ -1,0 +1,99 @@
+// Package web is the portal in a browser: routes, middleware, and one file per journey, each of which parses a request,
+// makes one call to the domain and shows one view. Rules and permissions are in the domain, not here.
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/garant-sante/garant/internal/annex"
+	"github.com/garant-sante/garant/internal/clause"
+	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/questionnaire"
+	"github.com/garant-sante/garant/internal/supplier"
+)
+
+// Parts is what the portal is made of.
+type Parts struct {
+	Words     *locale.Catalogue
+	Clauses   *clause.Library
+	Questions *questionnaire.Library
+	People    *identity.Service
+	Directory *supplier.Directory
+	Annexes   *annex.Service
+	Ready     func(context.Context) error // whether the store answers
+	Observe   func(route string, status int, took time.Duration)
+	Log       *slog.Logger
+	Now       func() time.Time
+	Options   Options
+}
+
+// Options are the settings of the portal.
+type Options struct {
+	Version        string   // of the program
+	Secure         bool     // the portal is reached over TLS: cookies and HSTS say so
+	TrustedProxies []string // addresses whose X-Forwarded-For is believed
+	Language       locale.Language
+}
+
+// Limits on what a request may cost.
+const (
+	bodyLimit      = 1 << 20
+	uploadLimit    = identity.MaxTemplate + 64<<10
+	headerLimit    = 16 << 10
+	readTimeout    = 30 * time.Second
+	writeTimeout   = 60 * time.Second
+	idleTimeout    = 90 * time.Second
+	requestTimeout = 20 * time.Second
+)
+
+// Server is the portal, ready to listen.
+type Server struct {
+	Parts
+	app *fiber.App
+}
+
+// New builds the portal from its parts.
+func New(parts Parts) *Server {
+	s := &Server{Parts: parts}
+	s.app = fiber.New(fiber.Config{
+		AppName: "Garant", DisableStartupMessage: true, Immutable: true, StreamRequestBody: true,
+		BodyLimit: uploadLimit, ReadBufferSize: headerLimit,
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ErrorHandler:            s.trouble,
+		EnableTrustedProxyCheck: true, TrustedProxies: parts.Options.TrustedProxies, ProxyHeader: proxyHeader(parts.Options.TrustedProxies),
+		EnableIPValidation: true,
+	})
+	s.routes()
+	return s
+}
+
+// proxyHeader names the header that gives the visitor's address, when some proxy is trusted to set it.
+func proxyHeader(trusted []string) string {
+	if len(trusted) == 0 {
+		return ""
+	}
+	return fiber.HeaderXForwardedFor
+}
+
+// Serve answers on a listener until Shutdown.
+func (s *Server) Serve(listener net.Listener) error {
+	if err := s.app.Listener(listener); err != nil {
+		return fmt.Errorf("serve the portal: %w", err)
+	}
+	return nil
+}
+
+// Shutdown stops listening and waits for the requests in flight, as long as ctx allows.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.app.ShutdownWithContext(ctx); err != nil {
+		return fmt.Errorf("stop the portal: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/garant-sante/garant/frontend"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/locale"
+)
+
+// printer speaks the reader's language.
+func (s *Server) printer(c *fiber.Ctx) locale.Printer {
+	lang, ok := c.Locals(localLanguage).(locale.Language)
+	if !ok {
+		lang = s.Options.Language
+	}
+	return s.Words.In(lang)
+}
+
+// actor is who is signed in; the zero actor may do nothing.
+func actor(c *fiber.Ctx) identity.Actor {
+	a, _ := c.Locals(localActor).(identity.Actor)
+	return a
+}
+
+// view gives what every page needs.
+func (s *Server) view(c *fiber.Ctx) frontend.View {
+	p := s.printer(c)
+	v := frontend.View{Printer: p, Path: c.OriginalURL(), Content: s.Clauses.Version, Version: s.Options.Version}
+	if form, ok := c.Locals(localForm).(identity.Token); ok {
+		v.CSRF = form.CSRF()
+	}
+	if who := actor(c); who.Structure != "" {
+		v.Nav = frontend.MainNav(p, c.Path())
+		v.Actor = who.Name
+		if structure, err := s.People.Structure(c.UserContext(), who); err == nil {
+			v.Structure = structure.Name
+			if structure.Demo {
+				v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.Info, Text: p.T("web.demo")})
+			}
+		}
+	}
+	if said := s.flash(c); said != "" {
+		v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.OK, Text: p.T(said)})
+	}
+	return v
+}
+
+// page shows a view.
+func (s *Server) page(c *fiber.Ctx, status int, component templ.Component) error {
+	var b strings.Builder
+	if err := component.Render(c.UserContext(), &b); err != nil {
+		return fmt.Errorf("render %s: %w", c.Route().Path, err)
+	}
+	c.Status(status).Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.SendString(b.String())
+}
+
+// flashed are the messages that a page may leave for the next one; a cookie names one of them, never a text.
+var flashed = map[string]bool{
+	"web.saved": true, "web.service-made": true, "web.framed": true, "web.undone": true, "web.signed-out": true,
+	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.dropped": true,
+}
+
+// done sends the reader on after a change, with a message to show there.
+func (s *Server) done(c *fiber.Ctx, to, message string) error {
+	if message != "" {
+		s.setCookie(c, "said", message, fiber.CookieSameSiteStrictMode)
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+func (s *Server) flash(c *fiber.Ctx) string {
+	said := c.Cookies(s.cookieName("said"))
+	if said == "" {
+		return ""
+	}
+	s.dropCookie(c, "said")
+	if !flashed[said] {
+		return ""
+	}
+	return said
+}
+
+// trouble is how every error ends: a page of ours, in the reader's language, with the status of its kind. What is no
+// fault is logged under the incident number that the page shows, and told to nobody.
+func (s *Server) trouble(c *fiber.Ctx, err error) error {
+	p := s.printer(c)
+	t := frontend.Trouble{Status: statusOf(err)}
+	if _, ok := fault.As(err); ok {
+		t.Message = p.Error(err)
+	}
+	if t.Status >= fiber.StatusInternalServerError {
+		t.Incident = incidentOf(c)
+		s.Log.Error("request failed", "request", t.Incident, "error", err.Error())
+	}
+	return s.page(c, t.Status, frontend.TroublePage(s.plainView(c), t))
+}
+
+// plainView is the view of an error page: it asks nothing of the store, which may be what failed.
+func (s *Server) plainView(c *fiber.Ctx) frontend.View {
+	v := frontend.View{Printer: s.printer(c), Path: "/"}
+	if form, ok := c.Locals(localForm).(identity.Token); ok {
+		v.CSRF = form.CSRF()
+	}
+	if who := actor(c); who.Structure != "" {
+		v.Nav, v.Actor = frontend.MainNav(v.Printer, c.Path()), who.Name
+	}
+	return v
+}
+
+func statusOf(err error) int {
+	var failed *fiber.Error
+	if errors.As(err, &failed) {
+		return failed.Code
+	}
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return fiber.StatusUnprocessableEntity
+	case fault.NotFound:
+		return fiber.StatusNotFound
+	case fault.Conflict:
+		return fiber.StatusConflict
+	case fault.Forbidden:
+		return fiber.StatusForbidden
+	case fault.TooLarge:
+		return fiber.StatusRequestEntityTooLarge
+	case fault.TooMany:
+		return fiber.StatusTooManyRequests
+	case fault.Unavailable:
+		return fiber.StatusServiceUnavailable
+	}
+	return fiber.StatusInternalServerError
+}
+
+// correctable reports whether an error is for the form to show again, with what was typed.
+func correctable(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.Invalid || kind == fault.Conflict
+}
+
+// attachment sends a file to keep, under a name that every system accepts.
+func attachment(c *fiber.Ctx, name, mediaType string, data []byte) error {
+	c.Set(fiber.HeaderContentType, mediaType)
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q; filename*=UTF-8''%s", asciiName(name), url.PathEscape(name)))
+	return c.Send(data)
+}
+
+// asciiName is the name for old programs: accents dropped, anything unusual a dash.
+func asciiName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '-', r == '_':
+			return r
+		}
+		return '-'
+	}, locale.Fold(name))
+}
