@@ -24,6 +24,8 @@ const (
 	Reference     ParagraphStyle = "reference"      // small and grey: where an obligation comes from
 	Caption       ParagraphStyle = "caption"        // title of a table
 	Small         ParagraphStyle = "small"          // notes
+	Title         ParagraphStyle = "title"          // looks like a heading of level 1, unnumbered and not in the contents
+	Subtitle      ParagraphStyle = "subtitle"       // looks like a heading of level 2, the same way
 	CoverKicker   ParagraphStyle = "cover-kicker"   // small capitals over the title
 	CoverTitle    ParagraphStyle = "cover-title"    // the title of the document
 	CoverSubtitle ParagraphStyle = "cover-subtitle" // what the document is about

@@ -31,11 +31,11 @@ type Section struct {
 	Blocks []Block
 }
 
-// Run is a stretch of text in one form. A line break in Text is a line break in Word.
+// Run is a stretch of text in one form. A line break in Text is a line break in Word; the "er" of a French "1er"
+// is raised.
 type Run struct {
 	Text         string
 	Bold, Italic bool
-	Superscript  bool // the "er" of 1er
 }
 
 // Text gives a plain text as runs.

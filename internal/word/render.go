@@ -4,38 +4,279 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/nguyenthenguyen/docx"
 )
 
 // Render gives the document as the bytes of a .docx: the template with its placeholders filled. No template:
-// the embedded one. The same input gives the same bytes.
+// the embedded one. The same input gives the same bytes. A template that cannot be used is a fault with a key
+// "template.*", as of CheckTemplate.
 func Render(doc Document, template []byte) ([]byte, error) {
-	body := []byte(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` +
-		`<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`)
-	for _, section := range doc.Sections {
-		for _, paragraph := range Canonical(section.Blocks) {
-			body = append(body, `<w:p><w:r><w:t>`...)
-			body = appendText(body, paragraph)
-			body = append(body, `</w:t></w:r></w:p>`...)
+	t, err := defaultTemplate()
+	if template != nil {
+		t, err = Prepare(template)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.Render(doc)
+}
+
+// Render fills the template. It may be called from many goroutines at once.
+func (t *Template) Render(doc Document) ([]byte, error) {
+	if err := doc.check(); err != nil {
+		return nil, err
+	}
+	if err := t.checkNames(doc); err != nil {
+		return nil, err
+	}
+	picture, err := decodeLogo(doc.Logo)
+	if err != nil {
+		return nil, err
+	}
+	f := t.compose(doc, picture)
+	parts, err := f.fill(t)
+	if err != nil {
+		return nil, fmt.Errorf("fill the template: %w", err)
+	}
+	return t.pack(doc, f, parts)
+}
+
+// checkNames refuses a template with a placeholder that the document has nothing for.
+func (t *Template) checkNames(doc Document) error {
+	allowed := doc.names()
+	var unknown []string
+	for _, p := range t.places {
+		if !slices.Contains(allowed, p.name) && !slices.Contains(unknown, shown(p.name)) {
+			unknown = append(unknown, shown(p.name))
 		}
 	}
-	body = append(body, `</w:body></w:document>`...)
+	if len(unknown) > 0 {
+		return unknownPlaceholders(unknown, allowed)
+	}
+	return nil
+}
+
+func unknownPlaceholders(unknown, allowed []string) error {
+	return fault.NewInvalid("template.unknown-placeholder", "names", braced(unknown), "allowed", braced(allowed))
+}
+
+// braced lists names as they are written in a template.
+func braced(names []string) string {
+	var out strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			out.WriteString(", ")
+		}
+		out.WriteString("{{" + name + "}}")
+	}
+	return out.String()
+}
+
+// filling is what the tokens of a template are replaced by.
+type filling struct {
+	values   []replacement // in texts
+	sections []replacement // whole paragraphs of the body
+	numbers  []byte        // the numberings of ordered lists
+	picture  *picture
+}
+
+type replacement struct {
+	token, text string
+	markup      string
+}
+
+// compose writes the sections and the values.
+func (t *Template) compose(doc Document, logo *picture) filling {
+	f := filling{picture: logo}
+	b := &builder{t: t, french: strings.HasPrefix(doc.Language, "fr"), bookmark: t.nextBookmark, next: t.lists.next, outline: t.outline(doc)}
+	values := make(map[string]string, len(doc.Values))
+	for _, value := range doc.Values {
+		values[value.Name] = value.Text
+	}
+	seen := make(map[string]bool, len(t.places))
+	for _, p := range t.places {
+		switch {
+		case p.name == logoName:
+			f.sections = append(f.sections, replacement{token: p.token, markup: logo.paragraph(p, t)})
+		case isSection(p.name):
+			b.out = make([]byte, 0, 4<<10)
+			b.section(p, doc.section(p.name))
+			f.sections = append(f.sections, replacement{token: p.token, markup: string(b.out)})
+		case !seen[p.token]:
+			seen[p.token] = true
+			f.values = append(f.values, valueOf(p, values[p.name]))
+		}
+	}
+	f.numbers = b.numbers
+	return f
+}
+
+// section writes the blocks of a section in place of its paragraph.
+func (b *builder) section(p placeholder, blocks []Block) {
+	b.out = slices.Grow(b.out, weight(blocks))
+	b.pageBreak = p.pageBreak && len(blocks) > 0
+	b.blocks(blocks)
+	b.flush()
+	if p.sectPr != "" {
+		b.out = append(append(append(b.out, `<w:p><w:pPr>`...), p.sectPr...), `</w:pPr></w:p>`...)
+	}
+}
+
+// valueOf gives what replaces the token of a value: its text, and its markup inside a w:t.
+func valueOf(p placeholder, text string) replacement {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	r := replacement{token: p.token}
+	if strings.TrimSpace(text) == "" {
+		return r
+	}
+	var clean []byte
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			clean = append(clean, lineBreak...)
+		}
+		clean = appendText(clean, oneLine(line))
+	}
+	r.text = unescape([]byte(p.label)) + unescape(clean)
+	r.markup = strings.ReplaceAll(p.label+string(clean), lineBreak, breakInText)
+	return r
+}
+
+const (
+	// lineBreak stands for a line break of a value while nguyenthenguyen/docx fills headers and footers: it
+	// would write a real one as an element inside w:t, which Word refuses. appendText drops it from user texts.
+	lineBreak   = "\u2028"
+	breakInText = `</w:t><w:br/><w:t xml:space="preserve">`
+)
+
+// fill replaces the tokens in the parts that have some. The library shares its maps of headers between the
+// documents it makes from one loaded file, so the file is loaded anew each time. Tokens cannot come from a
+// user's text, so each is replaced once and nothing that was put in is looked at again.
+func (f filling) fill(t *Template) (map[string][]byte, error) {
+	loaded, err := docx.ReadDocxFromMemory(bytes.NewReader(t.editable), int64(len(t.editable)))
+	if err != nil {
+		return nil, err
+	}
+	editor := loaded.Editable()
+	for _, value := range f.values {
+		editor.ReplaceRaw(value.token, value.markup, -1)
+	}
+	// The longest last: each replacement copies the whole text.
+	slices.SortStableFunc(f.sections, func(a, b replacement) int { return len(a.markup) - len(b.markup) })
+	for _, section := range f.sections {
+		editor.ReplaceRaw(section.token, section.markup, 1)
+	}
+	parts := map[string][]byte{documentPart: []byte(editor.GetContent())}
+	if !t.fillsOutside {
+		return parts, nil
+	}
+	for _, value := range f.values {
+		if !t.outside[value.token] {
+			continue
+		}
+		if err := editor.ReplaceHeader(value.token, value.text); err != nil {
+			return nil, err
+		}
+	}
+	editor.SetContent("")
 	var out bytes.Buffer
+	if err := editor.Write(&out); err != nil {
+		return nil, err
+	}
+	return parts, takeParts(out.Bytes(), parts)
+}
+
+// takeParts reads the filled headers, footers and notes from what the library wrote.
+func takeParts(data []byte, parts map[string][]byte) error {
+	written, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return err
+	}
+	for _, file := range written.File {
+		name, found := strings.CutPrefix(file.Name, outsideFolder)
+		if !found {
+			continue
+		}
+		in, err := file.Open()
+		if err != nil {
+			return err
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			return err
+		}
+		parts[name] = bytes.ReplaceAll(content, []byte(lineBreak), []byte(breakInText))
+	}
+	return nil
+}
+
+// pack writes the file: the parts of the template in their order, then those added.
+func (t *Template) pack(doc Document, f filling, parts map[string][]byte) ([]byte, error) {
+	language := []byte(languageOr(doc.Language))
+	types, links := t.types, t.documentRels
+	if f.picture != nil {
+		types = addDefault(types, f.picture.extension, f.picture.contentType)
+		links = insertBeforeEnd(links, f.picture.relationship())
+	}
+	var out bytes.Buffer
+	out.Grow(64 << 10)
 	archive := zip.NewWriter(&out)
-	for _, part := range []struct{ name, content string }{
-		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`},
-		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`},
-		{"word/document.xml", string(body)},
-	} {
-		file, err := archive.Create(part.name)
-		if err == nil {
-			_, err = file.Write([]byte(part.content))
+	for _, part := range t.parts {
+		var err error
+		switch part.role {
+		case partCopied:
+			err = copyPart(archive, part.entry)
+		case partFixed:
+			err = writePart(archive, part.name, part.content)
+		case partFilled:
+			err = writePart(archive, part.name, parts[part.name])
+		case partStyles:
+			err = writePart(archive, part.name, bytes.Join(t.stylesXML, language))
+		case partSettings:
+			err = writePart(archive, part.name, bytes.Join(t.settingsXML, language))
+		case partNumbering:
+			err = writePart(archive, part.name, slices.Concat(t.lists.before, f.numbers, t.lists.after))
+		case partCore:
+			err = writePart(archive, part.name, coreProperties(doc))
+		case partCustom:
+			err = writePart(archive, part.name, customProperties(doc, t.custom))
+		case partTypes:
+			err = writePart(archive, part.name, types)
+		case partLinks:
+			err = writePart(archive, part.name, links)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", part.name, err)
+		}
+	}
+	if f.picture != nil {
+		if err := f.picture.write(archive); err != nil {
+			return nil, fmt.Errorf("write the logo: %w", err)
 		}
 	}
 	if err := archive.Close(); err != nil {
 		return nil, fmt.Errorf("close the document: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// copyPart copies a part as it is deflated in the template.
+func copyPart(archive *zip.Writer, entry *zip.File) error {
+	in, err := entry.OpenRaw()
+	if err != nil {
+		return err
+	}
+	out, err := archive.CreateRaw(&zip.FileHeader{
+		Name: entry.Name, Method: entry.Method, CRC32: entry.CRC32, ModifiedDate: 1<<5 | 1, //nolint:staticcheck // CreateRaw writes these fields
+		CompressedSize64: entry.CompressedSize64, UncompressedSize64: entry.UncompressedSize64,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return err
 }

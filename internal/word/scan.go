@@ -1,0 +1,361 @@
+package word
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+)
+
+// maxDepth bounds how deep elements nest: Word's own documents stay under 60.
+const maxDepth = 200
+
+var (
+	errMalformed = errors.New("XML is not well formed")
+	errDoctype   = errors.New("XML declares a document type")
+)
+
+type tokenKind uint8
+
+const (
+	startTag tokenKind = iota
+	emptyTag           // <a/>
+	endTag
+	charData
+	skipped // comments, processing instructions, CDATA
+)
+
+// scanner reads the XML of a part without copying it: it gives the places of tags and text, so that a part is
+// edited by cutting and pasting its bytes and the rest of it stays as Word wrote it. It checks that elements
+// nest, and refuses document types; names keep their prefix.
+type scanner struct {
+	src   []byte
+	pos   int
+	kind  tokenKind
+	start int    // of the token
+	end   int    // after it
+	name  []byte // of a tag
+	depth int    // open elements, the one of a start tag included
+	open  [][]byte
+	err   error
+}
+
+func newScanner(src []byte) *scanner {
+	s := &scanner{src: src}
+	if bytes.HasPrefix(src, []byte("\uFEFF")) {
+		s.pos = 3
+	}
+	return s
+}
+
+// next moves to the next token; false at the end or at an error, which err holds.
+func (s *scanner) next() bool {
+	if s.err != nil {
+		return false
+	}
+	if s.pos >= len(s.src) {
+		if len(s.open) > 0 {
+			s.err = errMalformed
+		}
+		return false
+	}
+	s.start = s.pos
+	if s.src[s.pos] != '<' {
+		return s.text()
+	}
+	rest := s.src[s.pos:]
+	switch {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		return s.skip("<!--", "-->")
+	case bytes.HasPrefix(rest, []byte("<?")):
+		return s.skip("<?", "?>")
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		return s.skip("<![CDATA[", "]]>")
+	case bytes.HasPrefix(rest, []byte("<!")):
+		return s.fail(errDoctype)
+	case bytes.HasPrefix(rest, []byte("</")):
+		return s.closeTag()
+	}
+	return s.openTag()
+}
+
+func (s *scanner) fail(err error) bool {
+	s.err = err
+	return false
+}
+
+func (s *scanner) text() bool {
+	end := bytes.IndexByte(s.src[s.pos:], '<')
+	if end < 0 {
+		end = len(s.src) - s.pos
+	}
+	s.kind, s.end = charData, s.pos+end
+	text := s.src[s.start:s.end]
+	if len(s.open) == 0 && len(bytes.TrimSpace(text)) > 0 {
+		return s.fail(errMalformed)
+	}
+	if !referencesResolve(text) {
+		return s.fail(errMalformed)
+	}
+	s.pos = s.end
+	return true
+}
+
+func (s *scanner) skip(opening, closing string) bool {
+	end := bytes.Index(s.src[s.pos+len(opening):], []byte(closing))
+	if end < 0 {
+		return s.fail(errMalformed)
+	}
+	s.end = s.pos + len(opening) + end + len(closing)
+	s.kind, s.pos = skipped, s.end
+	return true
+}
+
+func (s *scanner) closeTag() bool {
+	end := bytes.IndexByte(s.src[s.pos:], '>')
+	if end < 0 || len(s.open) == 0 {
+		return s.fail(errMalformed)
+	}
+	s.name = bytes.TrimRight(s.src[s.pos+2:s.pos+end], " \t\r\n")
+	last := len(s.open) - 1
+	if !bytes.Equal(s.open[last], s.name) {
+		return s.fail(errMalformed)
+	}
+	s.open = s.open[:last]
+	s.kind, s.end, s.depth = endTag, s.pos+end+1, last
+	s.pos = s.end
+	return true
+}
+
+func (s *scanner) openTag() bool {
+	i := s.pos + 1
+	for i < len(s.src) && nameByte(s.src[i]) {
+		i++
+	}
+	s.name = s.src[s.pos+1 : i]
+	if len(s.name) == 0 {
+		return s.fail(errMalformed)
+	}
+	for {
+		_, _, after, ok := attribute(s.src, i)
+		if !ok {
+			break
+		}
+		i = after
+	}
+	i = skipSpace(s.src, i)
+	s.kind = startTag
+	if i < len(s.src) && s.src[i] == '/' {
+		s.kind = emptyTag
+		i++
+	}
+	if i >= len(s.src) || s.src[i] != '>' {
+		return s.fail(errMalformed)
+	}
+	s.end = i + 1
+	s.pos, s.depth = s.end, len(s.open)+1
+	if s.kind == startTag {
+		if len(s.open) == maxDepth {
+			return s.fail(errMalformed)
+		}
+		s.open = append(s.open, s.name)
+	}
+	return true
+}
+
+// attr gives an attribute of the current tag as it is written, references unresolved.
+func (s *scanner) attr(name string) (string, bool) {
+	at := s.start + 1 + len(s.name)
+	for {
+		key, value, after, ok := attribute(s.src, at)
+		if !ok {
+			return "", false
+		}
+		if string(key) == name {
+			return string(value), true
+		}
+		at = after
+	}
+}
+
+// is tells whether the current token opens the element (or is it, when empty).
+func (s *scanner) is(name string) bool {
+	return (s.kind == startTag || s.kind == emptyTag) && string(s.name) == name
+}
+
+// closes tells whether the current token closes the element (or is it, when empty).
+func (s *scanner) closes(name string) bool {
+	return (s.kind == endTag || s.kind == emptyTag) && string(s.name) == name
+}
+
+// inside gives the name of the innermost open element.
+func (s *scanner) inside() string {
+	if len(s.open) == 0 {
+		return ""
+	}
+	return string(s.open[len(s.open)-1])
+}
+
+// attribute reads one attribute from at on.
+func attribute(src []byte, at int) (key, value []byte, after int, ok bool) {
+	i := skipSpace(src, at)
+	start := i
+	for i < len(src) && nameByte(src[i]) {
+		i++
+	}
+	if i == start || start == at {
+		return nil, nil, at, false
+	}
+	key = src[start:i]
+	i = skipSpace(src, i)
+	if i >= len(src) || src[i] != '=' {
+		return nil, nil, at, false
+	}
+	i = skipSpace(src, i+1)
+	if i >= len(src) || (src[i] != '"' && src[i] != '\'') {
+		return nil, nil, at, false
+	}
+	length := bytes.IndexByte(src[i+1:], src[i])
+	if length < 0 {
+		return nil, nil, at, false
+	}
+	value = src[i+1 : i+1+length]
+	if bytes.IndexByte(value, '<') >= 0 || !referencesResolve(value) {
+		return nil, nil, at, false
+	}
+	return key, value, i + length + 2, true
+}
+
+func skipSpace(src []byte, i int) int {
+	for i < len(src) && (src[i] == ' ' || src[i] == '\n' || src[i] == '\r' || src[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+func nameByte(c byte) bool {
+	switch {
+	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == ':', c == '_', c == '-', c == '.', c >= 0x80:
+		return true
+	}
+	return false
+}
+
+// referencesResolve tells whether every & begins a character reference or one of XML's own five entities: any
+// other needs a document type.
+func referencesResolve(text []byte) bool {
+	for {
+		at := bytes.IndexByte(text, '&')
+		if at < 0 {
+			return true
+		}
+		text = text[at+1:]
+		end := bytes.IndexByte(text[:min(len(text), 10)], ';')
+		if end < 0 {
+			return false
+		}
+		if _, ok := reference(string(text[:end])); !ok {
+			return false
+		}
+		text = text[end+1:]
+	}
+}
+
+// reference gives the character of a reference without its & and ;.
+func reference(name string) (rune, bool) {
+	switch name {
+	case "amp":
+		return '&', true
+	case "lt":
+		return '<', true
+	case "gt":
+		return '>', true
+	case "quot":
+		return '"', true
+	case "apos":
+		return '\'', true
+	}
+	if len(name) < 2 || name[0] != '#' {
+		return 0, false
+	}
+	digits, base := name[1:], rune(10)
+	if digits[0] == 'x' {
+		digits, base = digits[1:], 16
+	}
+	var r rune
+	for _, c := range digits {
+		digit := rune(99)
+		switch {
+		case c >= '0' && c <= '9':
+			digit = c - '0'
+		case c >= 'a' && c <= 'f':
+			digit = c - 'a' + 10
+		case c >= 'A' && c <= 'F':
+			digit = c - 'A' + 10
+		}
+		if digit >= base {
+			return 0, false
+		}
+		r = r*base + digit
+	}
+	return r, digits != "" && validChar(r)
+}
+
+// validChar is the Char production of XML 1.0.
+func validChar(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
+}
+
+// validChars tells whether src is UTF-8 made of characters that XML allows.
+func validChars(src []byte) bool {
+	for i := 0; i < len(src); {
+		if c := src[i]; c >= 0x20 && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && size == 1 || !validChar(r) {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
+// unescape gives the text of character data.
+func unescape(text []byte) string {
+	at := bytes.IndexByte(text, '&')
+	if at < 0 {
+		return string(text)
+	}
+	out := make([]byte, 0, len(text))
+	for at >= 0 {
+		out = append(out, text[:at]...)
+		end := bytes.IndexByte(text[at:], ';')
+		if end < 0 {
+			break
+		}
+		if r, ok := reference(string(text[at+1 : at+end])); ok {
+			out = utf8.AppendRune(out, r)
+		}
+		text = text[at+end+1:]
+		at = bytes.IndexByte(text, '&')
+	}
+	return string(append(out, text...))
+}
+
+// checkXML reads a whole part: nil when it is well-formed UTF-8 with one root element.
+func checkXML(src []byte) error {
+	if !validChars(src) {
+		return errMalformed
+	}
+	s, roots := newScanner(src), 0
+	for s.next() {
+		if s.depth == 1 && (s.kind == startTag || s.kind == emptyTag) {
+			roots++
+		}
+	}
+	if s.err == nil && roots != 1 {
+		return errMalformed
+	}
+	return s.err
+}

@@ -1,0 +1,119 @@
+package word
+
+import (
+	"archive/zip"
+	"bytes"
+	"embed"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// The parts of the template that comes with the product, as one reads and edits them.
+//
+//go:embed all:template
+var embedded embed.FS
+
+// templateParts is the order of the parts in the file: the list of types first, as readers expect.
+var templateParts = []string{
+	contentTypes, rootRelations, documentPart, documentRels,
+	"word/styles.xml", "word/numbering.xml", "word/settings.xml", "word/fontTable.xml",
+	"word/header1.xml", "word/header2.xml", "word/footer1.xml", "word/footer2.xml",
+	"docProps/core.xml", "docProps/app.xml", "docProps/custom.xml",
+}
+
+// epoch is the date of every part: a document says nothing of when it was made, so that the same input gives
+// the same bytes.
+var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// DefaultTemplate gives the template that comes with the product as a .docx, for a structure to make its own
+// from. language is that of Document.Language; empty: French.
+func DefaultTemplate(language string) []byte {
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	for _, name := range templateParts {
+		part := embeddedPart(name)
+		switch name {
+		case "word/styles.xml", "word/settings.xml":
+			part = bytes.Join(splitLanguage(part), []byte(languageOr(language)))
+		case "docProps/core.xml":
+			part = coreProperties(Document{Language: languageOr(language), Creator: "Garant"})
+		}
+		// Writing to memory fails on nothing but our own mistakes, which the tests of this package would show.
+		if err := writePart(archive, name, part); err != nil {
+			panic(fmt.Sprintf("word: embedded template: %s: %v", name, err))
+		}
+	}
+	if err := archive.Close(); err != nil {
+		panic(fmt.Sprintf("word: embedded template: %v", err))
+	}
+	return out.Bytes()
+}
+
+// defaultTemplate is the embedded template, made ready once.
+var defaultTemplate = sync.OnceValues(func() (*Template, error) { return Prepare(DefaultTemplate("")) })
+
+func languageOr(language string) string {
+	if language == "" {
+		return "fr-FR"
+	}
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && nameByte(byte(r)) && r != ':' {
+			return r
+		}
+		return -1
+	}, language)
+}
+
+func embeddedPart(name string) []byte {
+	part, err := embedded.ReadFile("template/" + name)
+	if err != nil {
+		panic("word: embedded template: " + err.Error())
+	}
+	return compact(part)
+}
+
+// compact drops the white space between elements, which is there for the reader of the source.
+func compact(part []byte) []byte {
+	out := make([]byte, 0, len(part))
+	s := newScanner(part)
+	for s.next() {
+		if s.kind == charData && s.inside() != "w:t" && s.inside() != "w:instrText" && len(bytes.TrimSpace(part[s.start:s.end])) == 0 {
+			continue
+		}
+		out = append(out, part[s.start:s.end]...)
+	}
+	return out
+}
+
+func writePart(archive *zip.Writer, name string, content []byte) error {
+	part, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: epoch})
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(content)
+	return err
+}
+
+// splitLanguage cuts styles or settings where the language of the text stands, so that joining the pieces with
+// a language gives the part in that language.
+func splitLanguage(part []byte) [][]byte {
+	var pieces [][]byte
+	at := 0
+	s := newScanner(part)
+	for s.next() {
+		if !s.is("w:lang") && !s.is("w:themeFontLang") {
+			continue
+		}
+		tag := part[s.start:s.end]
+		value := bytes.Index(tag, []byte(`w:val="`))
+		if value < 0 {
+			continue
+		}
+		value += s.start + len(`w:val="`)
+		pieces = append(pieces, part[at:value])
+		at = value + bytes.IndexByte(part[value:], '"')
+	}
+	return append(pieces, part[at:])
+}
