@@ -36,19 +36,28 @@ func (s Scoped[T]) Count(ctx context.Context, q Query) (int64, error) {
 	if err := s.usable(); err != nil {
 		return 0, err
 	}
-	q.Cursor = ""
-	span, err := s.c.span(s.tenant, q)
-	if err != nil {
-		return 0, err
-	}
-	n, err := s.c.engine.Count(ctx, span)
-	return n, s.wrap("counting", q.Index, err)
+	return s.c.count(ctx, s.tenant, q)
 }
 
 // AcrossTenants reads one page over all tenants by an index declared AllTenants: for the workers that serve the
 // whole portal, never to answer a person. Meta.Tenant tells whose each document is.
 func (c *Collection[T]) AcrossTenants(ctx context.Context, q Query) (Page[T], error) {
 	return c.scan(ctx, "", q)
+}
+
+// CountAcrossTenants counts the documents of a query over all tenants, by an index declared AllTenants.
+func (c *Collection[T]) CountAcrossTenants(ctx context.Context, q Query) (int64, error) {
+	return c.count(ctx, "", q)
+}
+
+func (c *Collection[T]) count(ctx context.Context, tenant Tenant, q Query) (int64, error) {
+	q.Cursor = ""
+	span, err := c.span(tenant, q)
+	if err != nil {
+		return 0, err
+	}
+	n, err := c.engine.Count(ctx, span)
+	return n, explain("counting", c.schema.Collection, q.Index, err)
 }
 
 const (

@@ -40,6 +40,9 @@ func (m *Meta) Version() int64 { return m.version }
 // Tenant is who owns the document: empty before the first write.
 func (m *Meta) Tenant() Tenant { return m.tenant }
 
+// Identity is who owns the document and its id, for code that serves documents of any type.
+func (m *Meta) Identity() (Tenant, string) { return m.tenant, m.ID }
+
 func (m *Meta) meta() *Meta { return m }
 
 // Upgrade brings a document from one shape to the next: step i takes shape i+1 to i+2. It is pure, and is applied

@@ -155,7 +155,7 @@ func randomValue(r *rand.Rand, index string, field int) any {
 }
 
 func randomQuery(r *rand.Rand) store.Query {
-	q := store.Query{Index: pick(r, []string{"", "rank", "when", "city"}), Descending: r.IntN(2) == 0, Limit: 1 + r.IntN(40)}
+	q := store.Query{Index: pick(r, []string{"", "rank", "when", "city"}), Descending: r.IntN(2) == 0, Limit: 3 + r.IntN(60)}
 	fields := map[string]int{"": 0, "rank": 2, "when": 2, "city": 3}[q.Index]
 	for field := range r.IntN(fields + 1) {
 		if field > 0 && r.IntN(6) == 0 && (q.Index != "city" || field == 2) {
@@ -191,7 +191,7 @@ func scansAsAModelDoes(t *testing.T, open func(*testing.T) store.Engine) {
 			must(t, in.Replace(ctx, docs[i]))
 		}
 	}
-	for range 300 {
+	for range 200 {
 		q := randomQuery(r)
 		want := model(docs, q)
 		var got []*note
