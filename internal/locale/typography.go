@@ -163,6 +163,8 @@ func (t *setter) before(sign, space rune) {
 	switch {
 	case last == '«':
 		t.out = append(t.out, noBreak)
+	case last == 0 && apart: // a fragment that will follow a word
+		t.out = append(t.out, space)
 	case last == 0 || last == '\n':
 		t.out = t.out[:kept]
 	case apart, isWord(last), strings.ContainsRune("»)]”’}%€`*_", last):

@@ -52,6 +52,7 @@ func TestTypographySetsFrenchSpacesApostrophesAndQuotes(t *testing.T) {
 		"option --language : fr":             "option --language~: fr",
 		"caf&eacute; et &#39; et R&D; bon":   "caf&eacute; et &#39; et R&D; bon",
 		"fin\n? et :":                        "fin\n? et~:",
+		" : suite":                           "~: suite",
 		": en tête":                          ": en tête",
 		"**Attention:** lisez":               "**Attention~:** lisez",
 		"'cité' et 'un'":                     "'cité' et 'un'",
