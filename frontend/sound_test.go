@@ -39,7 +39,9 @@ type check struct {
 	faults   []string
 }
 
-func (c *check) add(format string, args ...any) { c.faults = append(c.faults, fmt.Sprintf(format, args...)) }
+func (c *check) add(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Sprintf(format, args...))
+}
 
 func (c *check) walk(n *html.Node, form *html.Node) {
 	switch {

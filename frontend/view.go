@@ -97,3 +97,19 @@ func Text(s string) templ.Component {
 		return err
 	})
 }
+
+// Dots joins short facts in one line: "brouillon · 58 clauses". Empty ones are left out; a line never begins with a dot.
+func Dots(facts ...string) string {
+	kept := make([]string, 0, len(facts))
+	for _, f := range facts {
+		if f != "" {
+			kept = append(kept, f)
+		}
+	}
+	return strings.Join(kept, tiedDot)
+}
+
+const tiedDot = "\u00a0· "
+
+// tied keeps the dots of a line at the end of its words.
+func tied(line string) string { return strings.ReplaceAll(line, " · ", tiedDot) }

@@ -4,6 +4,7 @@ import { openDialogs } from "./dialog";
 import { watchForms } from "./forms";
 import { configure } from "./htmx";
 import { listenToKeys } from "./keys";
+import { watchPreview } from "./preview";
 
 document.documentElement.classList.add("js");
 configure();
@@ -11,3 +12,4 @@ watchForms();
 watchAutosave();
 openDialogs();
 listenToKeys();
+watchPreview();
