@@ -30,15 +30,13 @@ var paragraphStyles = map[ParagraphStyle]string{
 
 // layout is what a paragraph says of itself beside its style, in the order of CT_PPr.
 type layout struct {
-	keepNext    bool
-	numID       int
-	level       int
-	numbered    bool
-	tabs        string
-	spacing     string
-	align       Align
-	pageBreak   bool
-	outlineOnly bool
+	keepNext bool // and its lines together
+	numbered bool
+	numID    int
+	level    int
+	tabs     string
+	spacing  string
+	align    Align
 }
 
 func (b *builder) blocks(blocks []Block) {
@@ -47,12 +45,8 @@ func (b *builder) blocks(blocks []Block) {
 		case Heading:
 			b.heading(v)
 		case Paragraph:
-			keep := v.KeepNext
-			if i+1 < len(blocks) {
-				_, list := blocks[i+1].(List)
-				keep = keep || list
-			}
-			b.startParagraph(paragraphStyles[v.Style], layout{keepNext: keep})
+			_, list := next(blocks, i).(List) // what announces a list stays with it
+			b.startParagraph(paragraphStyles[v.Style], layout{keepNext: v.KeepNext || list})
 			b.runs(v.Runs)
 			b.endParagraph()
 		case List:
@@ -83,7 +77,7 @@ func (b *builder) startParagraph(style string, l layout) {
 	b.out = append(b.out, `<w:p><w:pPr><w:pStyle w:val="`...)
 	b.out = append(append(b.out, style...), `"/>`...)
 	if l.keepNext {
-		b.out = append(b.out, `<w:keepNext/>`...)
+		b.out = append(b.out, `<w:keepNext/><w:keepLines/>`...)
 	}
 	if b.pageBreak {
 		b.out = append(b.out, `<w:pageBreakBefore/>`...)
@@ -131,16 +125,14 @@ func (b *builder) endBookmark(id int) {
 // marked writes blocks between the ends of a bookmark. Both ends stand inside paragraphs, the only place where
 // Word and LibreOffice leave them when they save.
 func (b *builder) marked(m Marked) {
-	if len(m.Blocks) > 0 {
-		switch m.Blocks[0].(type) {
-		case Table, Signatures, Contents:
-			b.spacer() // an end inside a table would not survive
-		}
-	}
 	id := b.bookmark
 	b.bookmark++
 	from := len(b.out)
 	b.open, b.openID = m.Bookmark, id
+	switch next(m.Blocks, -1).(type) {
+	case Table, Signatures, Contents:
+		b.spacer() // an end inside a table would not survive
+	}
 	b.blocks(m.Blocks)
 	if len(b.out) == from || !bytes.HasSuffix(b.out, []byte(endOfParagraph)) {
 		b.spacer()

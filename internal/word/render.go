@@ -93,7 +93,11 @@ type replacement struct {
 // compose writes the sections and the values.
 func (t *Template) compose(doc Document, logo *picture) filling {
 	f := filling{picture: logo}
-	b := &builder{t: t, french: strings.HasPrefix(doc.Language, "fr"), bookmark: t.nextBookmark, next: t.lists.next, outline: t.outline(doc)}
+	headings := t.outline(doc)
+	if t.known && headings.levels > 0 {
+		t.setPages(doc, headings, logo)
+	}
+	b := &builder{t: t, french: strings.HasPrefix(doc.Language, "fr"), bookmark: t.nextBookmark, next: t.lists.next, outline: headings}
 	values := make(map[string]string, len(doc.Values))
 	for _, value := range doc.Values {
 		values[value.Name] = value.Text

@@ -7,6 +7,10 @@ import "unicode/utf8"
 // that no user's text can be taken for a token.
 const sentinel = '\U000E0001'
 
+// narrowSpace is the narrow no-break space: Arial has none, so Word would take it from another font. A no-break
+// space, as Word's own French typing gives, is written in its stead.
+const narrowSpace = '\u202F'
+
 // appendText appends text as XML character data: markup escaped; characters that XML or a document cannot
 // hold, and the sentinel, dropped; broken UTF-8 dropped. Line breaks and tabs must have been dealt with.
 func appendText(out []byte, text string) []byte {
@@ -34,6 +38,9 @@ func appendText(out []byte, text string) []byte {
 				i += size
 				continue
 			}
+			if r == narrowSpace {
+				escape = "\u00A0"
+			}
 		}
 		out = append(out, text[start:i]...)
 		out = append(out, escape...)
@@ -45,7 +52,7 @@ func appendText(out []byte, text string) []byte {
 
 func printable(r rune, size int) bool {
 	switch {
-	case r == utf8.RuneError && size == 1, r == sentinel, r == 0xFFFE, r == 0xFFFF, r >= 0x80 && r < 0xA0, r == 0x2028, r == 0x2029:
+	case r == utf8.RuneError && size == 1, r == sentinel, r == narrowSpace, r == 0xFFFE, r == 0xFFFF, r >= 0x80 && r < 0xA0, r == 0x2028, r == 0x2029:
 		return false
 	}
 	return true
