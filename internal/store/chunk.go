@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -78,17 +79,43 @@ type fileReader struct {
 
 // Read implements io.Reader.
 func (r *fileReader) Read(p []byte) (int, error) {
+	if err := r.ready(); err != nil {
+		return 0, err
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
+// WriteTo implements io.WriterTo, so that io.Copy writes whole chunks.
+func (r *fileReader) WriteTo(w io.Writer) (written int64, err error) {
+	for {
+		switch err := r.ready(); {
+		case errors.Is(err, io.EOF):
+			return written, nil
+		case err != nil:
+			return written, err
+		}
+		n, err := w.Write(r.left)
+		written += int64(n)
+		r.left = r.left[n:]
+		if err != nil {
+			return written, err
+		}
+	}
+}
+
+// ready sees to it that something is left to give.
+func (r *fileReader) ready() error {
 	for len(r.left) == 0 {
 		if r.err == nil {
 			r.err = r.advance()
 		}
 		if r.err != nil {
-			return 0, r.err
+			return r.err
 		}
 	}
-	n := copy(p, r.left)
-	r.left = r.left[n:]
-	return n, nil
+	return nil
 }
 
 // advance reads the next chunk; at the end it compares the digest and answers io.EOF.

@@ -14,7 +14,11 @@ import (
 
 func TestMain(m *testing.M) {
 	storetest.Child(func(target string) (store.Engine, error) { return sqlite.Open(target) })
-	os.Exit(m.Run())
+	status := m.Run()
+	if benchDir != "" {
+		_ = os.RemoveAll(benchDir) // what the benchmarks filled
+	}
+	os.Exit(status)
 }
 
 func open(t *testing.T) store.Engine {

@@ -50,6 +50,12 @@ func keepsFilesOfAnySize(t *testing.T, open func(*testing.T) store.Engine) {
 		if _, err := r.Read(make([]byte, 1)); err == nil {
 			t.Fatal("a closed file was read")
 		}
+		if size <= store.ChunkSize+1 { // by small reads too
+			r, _, err = files.In(blue).Open(ctx, made.ID)
+			must(t, err)
+			got, _ = digest(t, struct{ io.Reader }{r})
+			same(t, got, want)
+		}
 		_, _, err = files.In(red).Open(ctx, made.ID)
 		wantKind(t, err, fault.NotFound, "store.not-found")
 		wantKind(t, files.In(red).Delete(ctx, made.ID), fault.NotFound, "store.not-found")
