@@ -155,26 +155,30 @@ type Settings struct {
 // Validate gives every problem of the settings; the values of Defaults are checked by whoever knows the variables.
 func (x Settings) Validate() fault.Problems {
 	var problems fault.Problems
-	limits := []struct {
-		field, value string
-		limit        int
-	}{{"name", x.Name, 200}, {"legal_form", x.LegalForm, 200}, {"address", x.Address, 200}, {"finess", x.FINESS, 20}, {"representative", x.Representative, 200}}
-	for _, l := range limits {
-		switch {
-		case l.field == "name" && l.value == "":
-			problems = append(problems, fault.Problem{Field: l.field, Key: "identity.structure-name"})
-		case utf8.RuneCountInString(l.value) > l.limit:
-			problems = append(problems, fault.Problem{Field: l.field, Key: "value.too-long", Args: []any{"limit", l.limit}})
-		case strings.ContainsAny(l.value, "\r\n"):
-			problems = append(problems, fault.Problem{Field: l.field, Key: "value.one-line"})
-		}
-	}
+	problems = append(problems, line("name", x.Name, 200, "identity.structure-name")...)
+	problems = append(problems, line("legal_form", x.LegalForm, 200, "")...)
+	problems = append(problems, line("address", x.Address, 200, "")...)
+	problems = append(problems, line("finess", x.FINESS, 20, "")...)
+	problems = append(problems, line("representative", x.Representative, 200, "")...)
 	if x.Zone != "" {
 		if _, err := time.LoadLocation(x.Zone); err != nil {
 			problems = append(problems, fault.Problem{Field: "zone", Key: "identity.zone"})
 		}
 	}
 	return problems
+}
+
+// line checks a text of one line, in characters; an empty one is wrong when there is a key that says so.
+func line(field, value string, limit int, missing string) fault.Problems {
+	switch {
+	case missing != "" && strings.TrimSpace(value) == "":
+		return fault.Problems{{Field: field, Key: missing}}
+	case utf8.RuneCountInString(value) > limit:
+		return fault.Problems{{Field: field, Key: "value.too-long", Args: []any{"limit", limit}}}
+	case strings.ContainsAny(value, "\r\n"):
+		return fault.Problems{{Field: field, Key: "value.one-line"}}
+	}
+	return nil
 }
 
 // ChangeSettings replaces the settings, at the version the form was read with; fault.Conflict when somebody was first.

@@ -15,12 +15,11 @@ import (
 	"github.com/garant-sante/garant/internal/locale"
 )
 
-// The length of a password, in characters: long enough by itself, no rule of composition (CNIL deliberation 2022-100,
-// ANSSI authentication guide).
-const (
-	minPassword = 12
-	maxPassword = 256
-)
+// MinPassword is the least length of a password, in characters: long enough by itself, no rule of composition (CNIL
+// deliberation 2022-100, ANSSI authentication guide).
+const MinPassword = 12
+
+const maxPassword = 256
 
 // argon2id parameters, above the minimum that OWASP recommends: 46 MiB, one pass.
 const (
@@ -96,8 +95,8 @@ func checkPassword(password, mailAddress, name string) *fault.Problem {
 	problem := func(key string, args ...any) *fault.Problem {
 		return &fault.Problem{Field: "password", Key: key, Args: args}
 	}
-	if length < minPassword {
-		return problem("identity.password-short", "min", minPassword)
+	if length < MinPassword {
+		return problem("identity.password-short", "min", MinPassword)
 	}
 	if length > maxPassword {
 		return problem("value.too-long", "limit", maxPassword)
@@ -106,7 +105,7 @@ func checkPassword(password, mailAddress, name string) *fault.Problem {
 	local, _, _ := strings.Cut(mailAddress, "@")
 	for _, known := range []string{local, name} {
 		known = locale.Fold(known)
-		if utf8.RuneCountInString(known) >= 4 && strings.Contains(folded, known) && length-utf8.RuneCountInString(known) < minPassword-4 {
+		if utf8.RuneCountInString(known) >= 4 && strings.Contains(folded, known) && length-utf8.RuneCountInString(known) < MinPassword-4 {
 			return problem("identity.password-personal")
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/store"
@@ -100,16 +99,11 @@ type First struct {
 // Validate gives every problem of the form.
 func (f First) Validate() fault.Problems {
 	var problems fault.Problems
-	required := func(field, value, key string) {
-		switch {
-		case strings.TrimSpace(value) == "":
-			problems = append(problems, fault.Problem{Field: field, Key: key})
-		case utf8.RuneCountInString(value) > 200:
-			problems = append(problems, fault.Problem{Field: field, Key: "value.too-long", Args: []any{"limit", 200}})
-		}
-	}
-	required("structure", f.Structure, "identity.structure-name")
-	required("name", f.Name, "identity.your-name")
+	problems = append(problems, line("structure", f.Structure, 200, "identity.structure-name")...)
+	problems = append(problems, line("address", f.Address, 200, "")...)
+	problems = append(problems, line("finess", f.FINESS, 20, "")...)
+	problems = append(problems, line("region", f.Region, 200, "")...)
+	problems = append(problems, line("name", f.Name, 200, "identity.your-name")...)
 	if _, ok := validMail(f.Mail); !ok {
 		problems = append(problems, fault.Problem{Field: "mail", Key: "identity.mail"})
 	}

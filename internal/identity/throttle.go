@@ -44,7 +44,7 @@ func (t *throttle) allow(now time.Time, key string, limit int) error {
 	t.seen[key] = w
 	if w.count > limit {
 		wait := w.start.Add(attemptWindow).Sub(now)
-		return fault.NewTooMany("identity.too-many", "minutes", int(wait.Minutes())+1)
+		return fault.NewTooMany("identity.too-many", "count", int(wait.Minutes())+1)
 	}
 	return nil
 }
