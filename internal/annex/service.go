@@ -211,9 +211,9 @@ func (s *Service) summaryOf(ctx context.Context, actor identity.Actor, serviceID
 }
 
 // whenFramed begins the annex of a service, or refreshes its summary, when the framing was set. It may run twice.
-func (s *Service) whenFramed(ctx context.Context, event outbox.Event) error {
+func (s *Service) whenFramed(ctx context.Context, delivery outbox.Delivery) error {
 	var payload supplier.FramedPayload
-	if err := event.Decode(&payload); err != nil {
+	if err := delivery.Into(&payload); err != nil {
 		return err
 	}
 	structure, err := s.people.StructureByID(ctx, payload.Structure)

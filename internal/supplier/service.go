@@ -26,6 +26,7 @@ type Service struct {
 	Contract     Contract         `bson:"contract"`
 	Framing      *framing.Framing `bson:"framing"` // nil until the first framing
 	FramedAt     time.Time        `bson:"framedAt"`
+	Revision     int64            `bson:"revision"` // of what people edit; the store's version moves with events too
 	Changed      time.Time        `bson:"changed"`
 	ChangedBy    string           `bson:"changedBy"` // name, for people
 	Events       outbox.Pending   `bson:"events"`
@@ -111,7 +112,7 @@ func (d *Directory) AddService(ctx context.Context, actor identity.Actor, form S
 	title := strings.TrimSpace(form.Title)
 	made := &Service{
 		Title: title, Key: locale.Fold(title), Supplier: supplier.ID, SupplierName: supplier.Name,
-		Contract: contract, Changed: d.Now(), ChangedBy: actor.Name,
+		Contract: contract, Revision: 1, Changed: d.Now(), ChangedBy: actor.Name,
 	}
 	if err := d.services.In(actor.Tenant()).Insert(ctx, made); err != nil {
 		return nil, fmt.Errorf("add service: %w", err)
@@ -148,26 +149,26 @@ func (d *Directory) Services(ctx context.Context, actor identity.Actor, search, 
 	return page, nil
 }
 
-// ChangeService replaces title and contract, at the version the form was read with; fault.Conflict when somebody was first.
-func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id string, version int64, form ServiceForm) error {
+// ChangeService replaces title and contract, at the revision the form was read with; fault.Conflict when somebody was first.
+func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id string, revision int64, form ServiceForm) error {
 	contract, problems := form.contract()
 	if len(problems) > 0 {
 		return problems
 	}
-	return d.change(ctx, actor, id, version, func(s *Service) error {
+	return d.change(ctx, actor, id, revision, func(s *Service) error {
 		s.Title, s.Contract = strings.TrimSpace(form.Title), contract
 		s.Key = locale.Fold(s.Title)
 		return nil
 	})
 }
 
-// Frame sets the framing of a service, at the version the form was read with. Moving the tier away from the computed one
+// Frame sets the framing of a service, at the revision the form was read with. Moving the tier away from the computed one
 // is for those who may (identity.MoveTier).
-func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, version int64, f framing.Framing) error {
+func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, revision int64, f framing.Framing) error {
 	if problems := f.Validate(); len(problems) > 0 {
 		return problems
 	}
-	return d.change(ctx, actor, id, version, func(s *Service) error {
+	return d.change(ctx, actor, id, revision, func(s *Service) error {
 		if movedTier(s.Framing, f) {
 			if err := identity.Require(actor, identity.MoveTier, actor.Structure); err != nil {
 				return err
@@ -190,14 +191,15 @@ func movedTier(before *framing.Framing, after framing.Framing) bool {
 	return *after.Override != old
 }
 
-func (d *Directory) change(ctx context.Context, actor identity.Actor, id string, version int64, apply func(*Service) error) error {
+func (d *Directory) change(ctx context.Context, actor identity.Actor, id string, revision int64, apply func(*Service) error) error {
 	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
 		return err
 	}
 	_, err := d.services.In(actor.Tenant()).Update(ctx, id, func(s *Service) error {
-		if s.Version() != version {
+		if s.Revision != revision {
 			return fault.NewConflict("supplier.service-changed", "name", s.ChangedBy)
 		}
+		s.Revision++
 		s.Changed, s.ChangedBy = d.Now(), actor.Name
 		return apply(s)
 	})

@@ -31,9 +31,9 @@ type Supplier struct {
 
 var (
 	supplierSchema = store.Schema{Collection: "suppliers", Shape: 1, Indexes: []store.Index{{Name: "key", Fields: []string{"key"}}}}
-	serviceSchema  = store.Schema{Collection: "services", Shape: 1, Indexes: []store.Index{
+	serviceSchema  = store.Schema{Collection: "services", Shape: 1, Indexes: append([]store.Index{
 		{Name: "changed", Fields: []string{"changed"}}, {Name: "key", Fields: []string{"key"}}, {Name: "supplier", Fields: []string{"supplier"}},
-	}}
+	}, outbox.Indexes("events")...)}
 )
 
 // Schemas lists the collections that this package keeps.
@@ -51,10 +51,12 @@ type Directory struct {
 
 // New gives the directory on an engine. The worker delivers what changes of services bring about.
 func New(engine store.Engine, events *outbox.Worker, now func() time.Time) *Directory {
-	return &Directory{
+	d := &Directory{
 		Now: now, suppliers: store.NewCollection[Supplier](engine, supplierSchema),
 		services: store.NewCollection[Service](engine, serviceSchema), reservations: store.NewReservations(engine), events: events,
 	}
+	events.Register(outbox.From(d.services, func(s *Service) *outbox.Pending { return &s.Events }))
+	return d
 }
 
 // SupplierForm is what a buyer gives of a supplier.

@@ -47,7 +47,6 @@ func (s *Server) routes() {
 	app.Get("/services/:service/annex", s.builderPage)
 	app.Post("/services/:service/annex", s.editAnnex)
 	app.Post("/services/:service/annex/undo", s.undoAnnex)
-	app.Get("/services/:service/annex/drop/:clause", s.dropPage)
 	app.Get("/services/:service/annex/read", s.readAnnexPage)
 	app.Get("/services/:service/annex.docx", s.downloadWord)
 	app.Get("/services/:service/annex.html", s.downloadHTML)

@@ -27,18 +27,33 @@ var templateParts = []string{
 // the same bytes.
 var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// DefaultTemplate gives the template that comes with the product as a .docx, for a structure to make its own
-// from. language is that of Document.Language; empty: French.
-func DefaultTemplate(language string) []byte {
+// DefaultTemplate gives the template of an annex that comes with the product as a .docx, for a structure to make
+// its own from: a cover, then the sections. language is that of Document.Language; empty: French.
+func DefaultTemplate(language string) []byte { return embeddedTemplate(languageOr(language), nil) }
+
+// PlainTemplate gives a template in the same style for other documents: no cover, the section {{body}}, the values
+// {{page.left}} and {{page.right}} at the head of each page and {{page.footer}} at its foot.
+func PlainTemplate(language string) []byte {
+	return embeddedTemplate(languageOr(language), map[string]string{
+		documentPart: "word/plain.xml", "word/header1.xml": "word/plain-header.xml", "word/footer1.xml": "word/plain-footer.xml", "word/footer2.xml": "word/plain-footer.xml",
+	})
+}
+
+// embeddedTemplate packs the embedded parts, some replaced by others.
+func embeddedTemplate(language string, instead map[string]string) []byte {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
 	for _, name := range templateParts {
-		part := embeddedPart(name)
+		source := name
+		if other, ok := instead[name]; ok {
+			source = other
+		}
+		part := embeddedPart(source)
 		switch name {
 		case "word/styles.xml", "word/settings.xml":
-			part = bytes.Join(splitLanguage(part), []byte(languageOr(language)))
+			part = bytes.Join(splitLanguage(part), []byte(language))
 		case "docProps/core.xml":
-			part = coreProperties(Document{Language: languageOr(language), Creator: "Garant"})
+			part = coreProperties(Document{Language: language, Creator: "Garant"})
 		}
 		// Writing to memory fails on nothing but our own mistakes, which the tests of this package would show.
 		if err := writePart(archive, name, part); err != nil {
@@ -51,8 +66,41 @@ func DefaultTemplate(language string) []byte {
 	return out.Bytes()
 }
 
-// defaultTemplate is the embedded template, made ready once.
-var defaultTemplate = sync.OnceValues(func() (*Template, error) { return Prepare(DefaultTemplate("")) })
+// ready is an embedded template, made ready once: its bytes in each language that Garant writes, to know it again.
+type ready struct {
+	template *Template
+	bytes    [][]byte
+}
+
+func makeReady(pack func(language string) []byte) func() (ready, error) {
+	return sync.OnceValues(func() (ready, error) {
+		r := ready{bytes: [][]byte{pack("fr-FR"), pack("en-GB")}}
+		var err error
+		r.template, err = Prepare(r.bytes[0])
+		return r, err
+	})
+}
+
+var readyDefault, readyPlain = makeReady(DefaultTemplate), makeReady(PlainTemplate)
+
+// prepared gives a template ready to fill: the embedded ones are made ready once, a structure's own at each call.
+func prepared(data []byte) (*Template, error) {
+	for _, embedded := range []func() (ready, error){readyDefault, readyPlain} {
+		r, err := embedded()
+		if err != nil {
+			return nil, err
+		}
+		if data == nil {
+			return r.template, nil
+		}
+		for _, known := range r.bytes {
+			if bytes.Equal(known, data) {
+				return r.template, nil
+			}
+		}
+	}
+	return Prepare(data)
+}
 
 func languageOr(language string) string {
 	if language == "" {

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/garant-sante/garant/frontend"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/locale"
+)
+
+// home leads to where a visitor begins: the services, signing in, or how to set the portal up.
+func (s *Server) home(c *fiber.Ctx) error {
+	if actor(c).Structure != "" {
+		return c.Redirect("/services", fiber.StatusSeeOther)
+	}
+	pending, err := s.People.SetupPending(c.UserContext())
+	switch {
+	case err != nil:
+		return err
+	case pending:
+		return s.page(c, fiber.StatusOK, frontend.WaitingPage(s.view(c)))
+	}
+	return c.Redirect("/sign-in", fiber.StatusSeeOther)
+}
+
+func setupToken(c *fiber.Ctx) identity.Token { return identity.Token(c.Params("token")) }
+
+func (s *Server) setupPage(c *fiber.Ctx) error {
+	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), c.IP()); err != nil {
+		return err
+	}
+	return s.page(c, fiber.StatusOK, frontend.SetupPage(s.view(c), setupForm(c)))
+}
+
+// setupForm is the form of the first structure as it was typed; the password stays out of it.
+func setupForm(c *fiber.Ctx) frontend.SetupForm {
+	return frontend.SetupForm{
+		Path:      "/setup/" + url.PathEscape(c.Params("token")),
+		Structure: c.FormValue("structure"), Address: c.FormValue("address"), FINESS: c.FormValue("finess"), Region: c.FormValue("region"),
+		Name: c.FormValue("name"), Mail: c.FormValue("mail"), PasswordMin: identity.MinPassword,
+	}
+}
+
+func (s *Server) setup(c *fiber.Ctx) error {
+	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), c.IP()); err != nil {
+		return err
+	}
+	form := setupForm(c)
+	session, err := s.People.SetUp(c.UserContext(), setupToken(c), identity.First{
+		Structure: form.Structure, Address: form.Address, FINESS: form.FINESS, Region: form.Region,
+		Name: form.Name, Mail: form.Mail, Password: c.FormValue("password"),
+	})
+	if err != nil {
+		if !correctable(err) {
+			return err
+		}
+		form.Errors = frontend.ErrorsOf(s.printer(c), err)
+		return s.page(c, statusOf(err), frontend.SetupPage(s.view(c), form))
+	}
+	return s.enter(c, session, "/services")
+}
+
+// lookAround signs in to the fictitious structure, made in the visitor's language the first time.
+func (s *Server) lookAround(c *fiber.Ctx) error {
+	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), c.IP()); err != nil {
+		return err
+	}
+	d := demonstration{s, s.printer(c)}
+	session, err := s.People.LookAround(c.UserContext(), setupToken(c), d.structure(), d.p.T("demo.person"), func(ctx context.Context, who identity.Actor) error {
+		return d.fill(ctx, who)
+	})
+	if err != nil {
+		return err
+	}
+	return s.enter(c, session, "/services")
+}
+
+func (s *Server) signInPage(c *fiber.Ctx) error {
+	next := safePath(c.Query("next"))
+	if actor(c).Structure != "" {
+		return c.Redirect(next, fiber.StatusSeeOther)
+	}
+	if pending, err := s.People.SetupPending(c.UserContext()); err != nil || pending {
+		if err != nil {
+			return err
+		}
+		return c.Redirect("/", fiber.StatusSeeOther) // nobody has an account yet
+	}
+	return s.page(c, fiber.StatusOK, frontend.SignInPage(s.view(c), frontend.SignInForm{Next: next}))
+}
+
+func (s *Server) signIn(c *fiber.Ctx) error {
+	form := frontend.SignInForm{Mail: strings.TrimSpace(c.FormValue("mail")), Next: safePath(c.FormValue("next"))}
+	session, err := s.People.SignIn(c.UserContext(), form.Mail, c.FormValue("password"), c.IP())
+	if err != nil {
+		if !correctable(err) && fault.KindOf(err) != fault.TooMany {
+			return err
+		}
+		form.Errors = frontend.ErrorsOf(s.printer(c), err)
+		return s.page(c, statusOf(err), frontend.SignInPage(s.view(c), form))
+	}
+	return s.enter(c, session, form.Next)
+}
+
+// enter begins a session on this browser. Nothing of what was before carries over: an older session ends, and the token
+// of forms is from now on the session's own.
+func (s *Server) enter(c *fiber.Ctx, session identity.Token, to string) error {
+	if before, ok := c.Locals(localToken).(identity.Token); ok {
+		if err := s.People.SignOut(c.UserContext(), before); err != nil {
+			return err
+		}
+	}
+	s.dropCookie(c, "form")
+	s.setCookie(c, "session", string(session), fiber.CookieSameSiteLaxMode)
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+func (s *Server) signOut(c *fiber.Ctx) error {
+	if token, ok := c.Locals(localToken).(identity.Token); ok {
+		if err := s.People.SignOut(c.UserContext(), token); err != nil {
+			return err
+		}
+	}
+	s.dropCookie(c, "session")
+	s.dropCookie(c, "form")
+	return s.done(c, "/sign-in", "web.signed-out")
+}
+
+// languageKept is how long a browser remembers the language that its reader chose.
+const languageKept = 365 * 24 * time.Hour
+
+func (s *Server) setLanguage(c *fiber.Ctx) error {
+	if lang, ok := locale.ParseLanguage(c.FormValue("language")); ok {
+		c.Cookie(&fiber.Cookie{
+			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: int(languageKept / time.Second),
+			HTTPOnly: true, Secure: s.Options.Secure, SameSite: fiber.CookieSameSiteLaxMode,
+		})
+	}
+	return c.Redirect(safePath(c.FormValue("back")), fiber.StatusSeeOther)
+}
