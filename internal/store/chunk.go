@@ -88,7 +88,7 @@ func (r *fileReader) Read(p []byte) (int, error) {
 }
 
 // WriteTo implements io.WriterTo, so that io.Copy writes whole chunks.
-func (r *fileReader) WriteTo(w io.Writer) (written int64, err error) {
+func (r *fileReader) WriteTo(w io.Writer) (written int64, _ error) {
 	for {
 		switch err := r.ready(); {
 		case errors.Is(err, io.EOF):
