@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -31,9 +32,14 @@ const (
 )
 
 // passwords hashes, at most two at once, so that a burst of sign-ins cannot exhaust memory.
-type passwords struct{ slots chan struct{} }
+type passwords struct {
+	slots  chan struct{}
+	derive func(password, salt []byte, time, memory uint32, threads uint8, length uint32) []byte // argon2id
+}
 
-func newPasswords() *passwords { return &passwords{slots: make(chan struct{}, 2)} }
+func newPasswords() *passwords {
+	return &passwords{slots: make(chan struct{}, 2), derive: argon2.IDKey}
+}
 
 func (p *passwords) enter(ctx context.Context) error {
 	select {
@@ -56,7 +62,7 @@ func (p *passwords) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer p.leave()
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
+	key := p.derive([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
 	encode := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$m=%d,t=%d,p=%d$%s$%s", argonMemory, argonTime, argonThreads, encode(salt), encode(key)), nil
 }
@@ -85,7 +91,7 @@ func (p *passwords) matches(ctx context.Context, encoded, password string) (bool
 		return false, err
 	}
 	defer p.leave()
-	got := argon2.IDKey([]byte(password), salt, time, memory, threads, uint32(len(key)))
+	got := p.derive([]byte(password), salt, time, memory, threads, uint32(len(key)))
 	return known && subtle.ConstantTimeCompare(got, key) == 1, nil
 }
 
@@ -101,10 +107,10 @@ func checkPassword(password, mailAddress, name string) *fault.Problem {
 	if length > maxPassword {
 		return problem("value.too-long", "limit", maxPassword)
 	}
-	folded := locale.Fold(password)
+	folded := lettersOf(password)
 	local, _, _ := strings.Cut(mailAddress, "@")
 	for _, known := range []string{local, name} {
-		known = locale.Fold(known)
+		known = lettersOf(known)
 		if utf8.RuneCountInString(known) >= 4 && strings.Contains(folded, known) && length-utf8.RuneCountInString(known) < MinPassword-4 {
 			return problem("identity.password-personal")
 		}
@@ -113,6 +119,16 @@ func checkPassword(password, mailAddress, name string) *fault.Problem {
 		return problem("identity.password-repeated")
 	}
 	return nil
+}
+
+// lettersOf folds a text and leaves out all but its letters and figures, so that “Camille.Achats” is “camilleachats”.
+func lettersOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, locale.Fold(s))
 }
 
 func distinct(s string) int {

@@ -1,0 +1,48 @@
+package identity
+
+import (
+	"testing"
+
+	"github.com/garant-sante/garant/internal/fault"
+)
+
+func TestEachRoleMayDoWhatTheTableSaysAndNothingElse(t *testing.T) {
+	t.Parallel()
+	roles := []Role{Buyer, SecurityOfficer, DPO, Reader, Administrator, LocalOperator, "", "root"}
+	want := map[Action]string{ // in the order of roles: buyer, security officer, DPO, reader, administrator, operator, none, unknown
+		ReadServices: "yes yes yes yes yes yes no no",
+		EditServices: "yes yes no no yes yes no no",
+		MoveTier:     "no yes no no yes yes no no",
+		EditAnnex:    "yes yes no no yes yes no no",
+		ReadChoices:  "yes yes yes no yes yes no no",
+		EditSettings: "no no no no yes yes no no",
+		"":           "no no no no no no no no",
+		"delete-all": "no no no no no no no no",
+	}
+	got := map[Action]string{}
+	for action := range want {
+		for i, role := range roles {
+			if i > 0 {
+				got[action] += " "
+			}
+			got[action] += map[bool]string{true: "yes", false: "no"}[Can(Actor{Structure: "mine", Role: role}, action, "mine")]
+			for _, elsewhere := range []string{"theirs", ""} {
+				if Can(Actor{Structure: "mine", Role: role}, action, elsewhere) || Can(Actor{Role: role}, action, elsewhere) {
+					t.Errorf("%s may %s in structure %q, which is not theirs", role, action, elsewhere)
+				}
+			}
+		}
+	}
+	same(t, "who may do what", got, want)
+}
+
+func TestAnotherStructuresThingsDoNotExist(t *testing.T) {
+	t.Parallel()
+	admin, reader := Actor{Structure: "mine", Role: Administrator}, Actor{Structure: "mine", Role: Reader}
+	refused(t, "another structure", Require(admin, ReadServices, "theirs"), fault.NotFound, "not-found")
+	refused(t, "no structure", Require(admin, ReadServices, ""), fault.NotFound, "not-found")
+	refused(t, "nobody", Require(Actor{}, ReadServices, ""), fault.NotFound, "not-found")
+	refused(t, "beyond the role", Require(reader, EditSettings, "mine"), fault.Forbidden, "forbidden")
+	refused(t, "another structure, beyond the role", Require(reader, EditSettings, "theirs"), fault.NotFound, "not-found")
+	must(t, Require(admin, EditSettings, "mine"))
+}
