@@ -60,6 +60,9 @@ func (s *Source) parse(data []byte) (node, fault.Problems) {
 	if line, ok := controlCharacter(data); ok {
 		return one("yaml.control", line, 0)
 	}
+	if line, ok := unreasonable(data); ok {
+		return one("yaml.unreasonable", line, 0)
+	}
 	tokens := lexer.Tokenize(string(data))
 	if line, column, ok := tooDeep(tokens); ok {
 		return one("yaml.too-deep", line, column)
@@ -122,6 +125,36 @@ func controlCharacter(data []byte) (line int, found bool) {
 			line++
 		case b == '\t', b == '\r':
 		case b < 0x20, b == 0x7f:
+			return line, true
+		}
+	}
+	return 0, false
+}
+
+// What a file written by people never reaches. Beyond it the parser, whose work grows faster than its input, would be
+// made to burn time.
+const (
+	maxLine    = 4000 // bytes
+	maxIndent  = 40   // spaces
+	maxLines   = 4000
+	maxOpening = 10_000 // brackets and braces in all
+	maxMarks   = 200    // characters of YAML's own on one line
+)
+
+// unreasonable finds the first line that no person would write.
+func unreasonable(data []byte) (line int, found bool) {
+	opening := 0
+	for text := range bytes.Lines(data) {
+		line++
+		opening += bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{"))
+		indent := len(text) - len(bytes.TrimLeft(text, " \t"))
+		marks := 0
+		for _, b := range text {
+			if strings.IndexByte("-?:[]{}&*!|>", b) >= 0 {
+				marks++
+			}
+		}
+		if len(text) > maxLine || indent > maxIndent || line > maxLines || opening > maxOpening || marks > maxMarks {
 			return line, true
 		}
 	}
