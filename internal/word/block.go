@@ -5,7 +5,7 @@ type Block interface{ block() }
 
 // Heading is a title of level 1 to 3 in Word's own heading styles, so that Word's navigation, contents and
 // renumbering work. Numbered: Word counts it, "1.", "1.1"; the number is no part of Text. Bookmark may be
-// empty: one is made when the contents need it.
+// empty: one is made when the contents need it. A heading right before Contents is their title, not one of them.
 type Heading struct {
 	Level    int
 	Numbered bool

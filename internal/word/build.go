@@ -151,7 +151,10 @@ func (b *builder) spacer() {
 func (b *builder) heading(h Heading) {
 	entry := b.outline.take()
 	style, l := b.t.styles.plain[h.Level], layout{}
-	if h.Numbered {
+	switch {
+	case entry.ofItself:
+		style = "GarantTitle"
+	case h.Numbered:
 		style = b.t.styles.heading[h.Level]
 		if !b.t.styles.numbered {
 			l = layout{numbered: true, numID: b.t.lists.heading, level: h.Level - 1}

@@ -14,7 +14,19 @@ type outlineEntry struct {
 	number   string
 	text     string
 	bookmark string
-	page     int // 0: not known
+	page     int  // 0: not known
+	ofItself bool // the title of the contents, which is not among them
+}
+
+// listed tells whether contents of so many levels have the heading.
+func (e outlineEntry) listed(levels int) bool { return e.level <= levels && !e.ofItself }
+
+// title gives the heading with its number.
+func (e outlineEntry) title() string {
+	if e.number == "" {
+		return oneLine(e.text)
+	}
+	return e.number + " " + oneLine(e.text)
 }
 
 // take gives the entry of the next heading.
@@ -25,7 +37,7 @@ func (o *outline) take() outlineEntry {
 
 // add reads the headings of blocks, in the order of the document.
 func (o *outline) add(blocks []Block, counters *[4]int) {
-	for _, block := range blocks {
+	for i, block := range blocks {
 		switch v := block.(type) {
 		case Contents:
 			o.levels = max(o.levels, v.Levels)
@@ -33,6 +45,7 @@ func (o *outline) add(blocks []Block, counters *[4]int) {
 			o.add(v.Blocks, counters)
 		case Heading:
 			entry := outlineEntry{level: v.Level, text: v.Text, bookmark: v.Bookmark}
+			_, entry.ofItself = next(blocks, i).(Contents)
 			if v.Numbered {
 				counters[v.Level]++
 				for deeper := v.Level + 1; deeper < len(counters); deeper++ {
@@ -54,7 +67,7 @@ func (o *outline) add(blocks []Block, counters *[4]int) {
 // name gives a bookmark to each heading that the contents lead to.
 func (o *outline) name() {
 	for i := range o.entries {
-		if e := &o.entries[i]; e.bookmark == "" && e.level <= o.levels {
+		if e := &o.entries[i]; e.bookmark == "" && e.listed(o.levels) {
 			e.bookmark = "_Toc" + strconv.Itoa(200000001+i)
 		}
 	}
@@ -73,7 +86,7 @@ func (b *builder) contents(c Contents) {
 	opening := `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \o "1-` + levels +
 		`" \h \z \u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>`
 	for _, entry := range b.outline.entries {
-		if entry.level > c.Levels {
+		if !entry.listed(c.Levels) {
 			continue
 		}
 		b.startParagraph(b.t.styles.contents[entry.level], layout{tabs: tabs})
@@ -94,11 +107,10 @@ func (b *builder) contents(c Contents) {
 
 func (b *builder) contentsEntry(entry outlineEntry) {
 	b.out = append(b.out, `<w:hyperlink w:anchor="`+entry.bookmark+`" w:history="1">`...)
-	text := oneLine(entry.text)
-	if entry.number != "" && b.t.styles.countsAsOurs {
-		text = entry.number + " " + text
+	if !b.t.styles.countsAsOurs {
+		entry.number = ""
 	}
-	b.run(text, "")
+	b.run(entry.title(), "")
 	b.out = append(b.out, `<w:r><w:tab/></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGEREF `+
 		entry.bookmark+` \h </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>`...)
 	if entry.page > 0 {

@@ -72,7 +72,7 @@ func TestPDFHasNoEmptyPageAndTheContentsTellTheRightPages(t *testing.T) {
 				t.Errorf("%s: page %d of %d holds next to nothing: %q", name, i+1, len(pages), page)
 			}
 		}
-		template, err := defaultTemplate()
+		template, err := prepared(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

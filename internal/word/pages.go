@@ -87,7 +87,7 @@ func (t *Template) setPages(doc Document, o *outline, logo *picture) {
 		p.add(m, max(m.line, logo.height/635+40), 1)
 	}
 	p.text("GarantCoverOrg", value("structure.name"))
-	p.text("GarantCoverOrg", value("structure.address")+" · FINESS "+value("structure.finess"))
+	p.text("GarantCoverOrg", value("structure.details"))
 	p.text("GarantCoverKicker", strings.ToUpper(value("annex.kicker")))
 	p.text("GarantCoverTitle", value("annex.title"))
 	p.text("GarantCoverSubtitle", value("contract.title"))
@@ -109,7 +109,11 @@ func (p *pager) blocks(blocks []Block) {
 		switch v := block.(type) {
 		case Heading:
 			p.heading++
-			p.paragraph(headingStyles[v.Level], []Run{{Text: p.outline.entries[p.heading-1].number + " " + v.Text}}, false)
+			text := v.Text
+			if number := p.outline.entries[p.heading-1].number; number != "" {
+				text = number + " " + text
+			}
+			p.text(headingStyles[v.Level], text)
 			p.items[len(p.items)-1].heading = p.heading
 		case Paragraph:
 			_, list := next(blocks, i).(List)
@@ -227,8 +231,8 @@ func rowHeight(cells []Cell, widths []int, first, others string) int {
 
 func (p *pager) contents(c Contents) {
 	for _, entry := range p.outline.entries {
-		if entry.level <= c.Levels {
-			p.text("TOC"+string(rune('0'+entry.level)), entry.number+" "+entry.text)
+		if entry.listed(c.Levels) {
+			p.text("TOC"+string(rune('0'+entry.level)), entry.title())
 		}
 	}
 	p.spacer()

@@ -11,10 +11,9 @@ import (
 // logoName is the placeholder that a picture replaces.
 const logoName = "logo"
 
-// placeholder is one place of a template to fill. Places that would be filled alike share a token.
+// placeholder is one place of a template to fill. The places of one value share a token.
 type placeholder struct {
 	name  string
-	label string // " · FINESS ": what stands between a middle dot and a value, and goes when the value is empty
 	token string // what stands in the prepared part in its stead
 
 	// of a section and of the logo only
@@ -23,9 +22,6 @@ type placeholder struct {
 	sectPr     string // the section break the paragraph carries
 	inBody     bool   // false: in a table or a text box
 }
-
-// maxLabel is the longest label that goes with an empty value, in bytes.
-const maxLabel = 40
 
 // isSection tells a section from a value by its name, which has no dot.
 func isSection(name string) bool { return name != logoName && !strings.Contains(name, ".") }
@@ -40,7 +36,7 @@ type marking struct {
 	part   []byte
 	body   bool // the part is the document itself
 	places []placeholder
-	known  map[string]string // token by name and label
+	known  map[string]string // token by name
 	first  int               // number of the first token of this part
 	edits  []edit
 	wrong  []misuse
@@ -166,13 +162,12 @@ func (m *marking) closeParagraph(s *scanner) {
 func (m *marking) place(f frame, paragraphEnd int, name string, start, end int) {
 	alone := len(bytes.TrimFunc(f.text[:start], unicode.IsSpace)) == 0 && len(bytes.TrimFunc(f.text[end:], unicode.IsSpace)) == 0 && !f.picture
 	if !isSection(name) && name != logoName {
-		label := labelBefore(f, start)
-		m.cut(f, start-len(label), end, m.token(placeholder{name: name, label: label}))
+		m.cut(f, start, end, m.token(placeholder{name: name}))
 		return
 	}
 	inBody := m.body && f.parent == "w:body"
 	if !alone || !m.body || isSection(name) && !inBody {
-		m.wrong = append(m.wrong, misuse{"section-not-alone", name})
+		m.wrong = append(m.wrong, misuse{"section-not-alone", braced([]string{shown(name)})})
 		return
 	}
 	p := placeholder{name: name, properties: string(m.part[f.props[0]:f.props[1]]), pageBreak: f.pageBreak, inBody: inBody}
@@ -185,13 +180,12 @@ func (m *marking) place(f frame, paragraphEnd int, name string, start, end int) 
 // token registers a placeholder. Each section and logo has its own token, since they differ by their
 // paragraph; values share theirs.
 func (m *marking) token(p placeholder) string {
-	key := p.name + "\x00" + p.label
-	if token, ok := m.known[key]; ok && strings.Contains(p.name, ".") {
+	if token, ok := m.known[p.name]; ok && strings.Contains(p.name, ".") {
 		return token
 	}
 	p.token = string(sentinel) + strconv.Itoa(m.first+len(m.places)) + string(sentinel)
 	m.places = append(m.places, p)
-	m.known[key] = p.token
+	m.known[p.name] = p.token
 	return p.token
 }
 
@@ -267,24 +261,4 @@ func looseBraces(text []byte) string {
 		}
 		text = text[end:]
 	}
-}
-
-// labelBefore gives the label of a value: " · FINESS " before {{structure.finess}} in the same run. When the
-// value is empty its label goes too, so that no lonely separator is printed.
-func labelBefore(f frame, start int) string {
-	for _, p := range f.pieces {
-		if start < p.at || start >= p.at+p.length {
-			continue
-		}
-		before := f.text[p.at:start]
-		dot := bytes.LastIndex(before, []byte("·"))
-		if dot < 0 || len(before)-dot > maxLabel || bytes.ContainsAny(before[dot:], "{}") {
-			return ""
-		}
-		for dot > 0 && before[dot-1] == ' ' {
-			dot--
-		}
-		return string(before[dot:])
-	}
-	return ""
 }

@@ -62,6 +62,9 @@ func Prepare(data []byte) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.checkContent(); err != nil {
+		return nil, err
+	}
 	marked, err := a.markParts()
 	if err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ type misuses []misuse
 
 // fault gives the first misuse as an error.
 func (m misuses) fault() error {
-	return fault.NewInvalid("template."+m[0].key, "name", shown(m[0].text))
+	return fault.NewInvalid("template."+m[0].key, "name", m[0].text)
 }
 
 // markedParts are the parts with placeholders in them, tokens in place.
@@ -116,7 +119,10 @@ func (a *archive) markParts() (markedParts, error) {
 	if !ok || a.xml[documentRels] == nil || a.xml[contentTypes] == nil || a.xml[rootRelations] == nil {
 		return all, fault.NewInvalid("template.not-word")
 	}
-	if !bytes.Contains(document[:min(len(document), 8<<10)], []byte(`xmlns:w="`+mainNamespace+`"`)) {
+	switch start := document[:min(len(document), 8<<10)]; {
+	case bytes.Contains(start, []byte(`"http://purl.oclc.org/ooxml/wordprocessingml/main"`)):
+		return all, fault.NewInvalid("template.strict")
+	case !bytes.Contains(start, []byte(`xmlns:w="`+mainNamespace+`"`)):
 		return all, fault.NewInvalid("template.not-word")
 	}
 	names := []string{documentPart}
@@ -149,6 +155,13 @@ func (a *archive) markParts() (markedParts, error) {
 		if len(m.edits) > 0 || name == documentPart {
 			all.parts = append(all.parts, markedPart{name, content})
 		}
+	}
+	seen := make(map[string]bool)
+	for _, p := range all.places {
+		if isSection(p.name) && seen[p.name] {
+			all.wrong = append(all.wrong, misuse{"section-twice", braced([]string{shown(p.name)})})
+		}
+		seen[p.name] = true
 	}
 	return all, nil
 }

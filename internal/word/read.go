@@ -1,8 +1,15 @@
 package word
 
+import (
+	"bytes"
+	"path"
+
+	"github.com/garant-sante/garant/internal/fault"
+)
+
 // Extract is what Read finds in a document.
 type Extract struct {
-	Properties []Property // custom properties, in the order of the file
+	Properties []Property // custom properties, in the order of the file, which LibreOffice sorts by name
 	Regions    []Region   // the bookmarked regions, in the order of the document
 	Between    []Between  // text between the first and the last region that belongs to none
 }
@@ -13,8 +20,58 @@ type Region struct {
 	Text     []string // its paragraphs, normalised as Canonical does
 }
 
-// Between is text that stands after a region and before the next one.
+// Between is text that stands after a region and before the next one. Contents are left out: Word rewrites them.
 type Between struct {
 	After string // the bookmark of the region before
 	Text  []string
+}
+
+// Read reads a .docx back, also after Word or LibreOffice saved it: the paragraphs of each bookmarked region, what
+// stands between regions, the custom properties. Bookmarks whose name begins with an underscore are the programs' own
+// and make no region.
+//
+// The text is the one that is printed: deletions under revision, struck and hidden text do not count; a note counts
+// where it is called, and a picture as U+FFFC, since both can change what a text says. A file that is no sane Word
+// document is a fault with a key document.*: too-big, old-format, not-zip, too-many-parts, unsafe-name,
+// duplicate-part, bomb, damaged, not-word.
+func Read(data []byte) (Extract, error) {
+	a, err := openArchive(data, "document")
+	if err != nil {
+		return Extract{}, err
+	}
+	root := relations(a.xml[rootRelations])
+	main := targetOf(root, typePrefix+"officeDocument", "")
+	document, ok := a.xml[main]
+	if !ok || !bytes.Contains(document[:min(len(document), 8<<10)], []byte(`xmlns:w="`+mainNamespace+`"`)) {
+		return Extract{}, fault.NewInvalid("document.not-word")
+	}
+	r := reader{notes: make(map[string]string)}
+	links := relations(a.xml[path.Join(path.Dir(main), "_rels", path.Base(main)+".rels")])
+	for _, kind := range []string{"footnote", "endnote"} {
+		if name := targetOf(links, typePrefix+kind+"s", path.Dir(main)); a.xml[name] != nil {
+			if err := r.readNotes(a.xml[name], kind); err != nil {
+				return Extract{}, damagedDocument(name, err)
+			}
+		}
+	}
+	if err := r.read(document); err != nil {
+		return Extract{}, damagedDocument(main, err)
+	}
+	var extract Extract
+	if extract.Regions, extract.Between, err = r.regions(); err != nil {
+		return Extract{}, damagedDocument(main, err)
+	}
+	if name := targetOf(root, typePrefix+"custom-properties", ""); a.xml[name] != nil {
+		if err := checkXML(a.xml[name]); err != nil {
+			return Extract{}, damagedDocument(name, err)
+		}
+		for _, p := range readCustomProperties(a.xml[name]) {
+			extract.Properties = append(extract.Properties, Property{Name: p.name, Value: p.value})
+		}
+	}
+	return extract, nil
+}
+
+func damagedDocument(part string, err error) error {
+	return fault.NewInvalid("document.damaged", "part", shown(part)).Because(err)
 }

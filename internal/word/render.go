@@ -16,10 +16,7 @@ import (
 // the embedded one. The same input gives the same bytes. A template that cannot be used is a fault with a key
 // "template.*", as of CheckTemplate.
 func Render(doc Document, template []byte) ([]byte, error) {
-	t, err := defaultTemplate()
-	if template != nil {
-		t, err = Prepare(template)
-	}
+	t, err := prepared(template)
 	if err != nil {
 		return nil, err
 	}
@@ -145,8 +142,8 @@ func valueOf(p placeholder, text string) replacement {
 		}
 		clean = appendText(clean, oneLine(line))
 	}
-	r.text = unescape([]byte(p.label)) + unescape(clean)
-	r.markup = strings.ReplaceAll(p.label+string(clean), lineBreak, breakInText)
+	r.text = unescape(clean)
+	r.markup = strings.ReplaceAll(string(clean), lineBreak, breakInText)
 	return r
 }
 

@@ -148,7 +148,7 @@ func sample(articles int) Document {
 		Language: "fr-FR", Title: "Annexe de sécurité, marché 2026-TIC-0147", Subject: "Plateforme de télésuivi", Creator: name,
 		Properties: []Property{{"Garant.Fingerprint", "7f3a91c25be0d417"}, {"Garant.Content", "1.0"}},
 		Values: []Value{
-			{"structure.name", name}, {"structure.address", "12 rue des Tilleuls, 49000 Angers"}, {"structure.finess", "490999990"},
+			{"structure.name", name}, {"structure.details", "12 rue des Tilleuls, 49000 Angers · FINESS 490999990"},
 			{"annex.kicker", "Annexe au marché 2026-TIC-0147"}, {"annex.title", "Annexe de sécurité\ndes systèmes d’information"},
 			{"annex.running", "Annexe de sécurité · marché 2026-TIC-0147"}, {"annex.footer", "Garant · bibliothèque de clauses 1.0 · empreinte 7f3a 91c2 5be0 d417"},
 			{"contract.title", "Plateforme de télésuivi des patients insuffisants cardiaques"},
