@@ -16,6 +16,19 @@ func TestAPasswordMatchesItsOwnHashOnly(t *testing.T) {
 	if !strings.HasPrefix(encoded, "$argon2id$m=47104,t=1,p=1$") {
 		t.Errorf("parameters are not kept with the hash: %s", encoded)
 	}
+	for password, want := range map[string]bool{passphrase: true, passphrase + " ": false} {
+		got, err := p.matches(t.Context(), encoded, password)
+		must(t, err)
+		same(t, password, got, want)
+	}
+}
+
+func TestWhatCannotBeReadAsAHashMatchesNothing(t *testing.T) {
+	t.Parallel()
+	p := newPasswords()
+	p.derive = cheap
+	encoded, err := p.hash(t.Context(), passphrase)
+	must(t, err)
 	again, err := p.hash(t.Context(), passphrase)
 	must(t, err)
 	if encoded == again {
@@ -25,7 +38,7 @@ func TestAPasswordMatchesItsOwnHashOnly(t *testing.T) {
 		encoded, password string
 		want              bool
 	}{
-		"the password":                {encoded, passphrase, true},
+		"a hash and its password":     {encoded, passphrase, true},
 		"another":                     {encoded, passphrase + " ", false},
 		"none":                        {encoded, "", false},
 		"no hash kept":                {"", passphrase, false},
@@ -55,6 +68,7 @@ func TestAHashOfOlderParametersStillMatches(t *testing.T) {
 func TestPasswordsAreDerivedTwoAtOnceAtMost(t *testing.T) {
 	t.Parallel()
 	p := newPasswords()
+	p.derive = cheap
 	for range cap(p.slots) {
 		must(t, p.enter(t.Context()))
 	}
