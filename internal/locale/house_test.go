@@ -19,6 +19,9 @@ var (
 	ending    = regexp.MustCompile("\\+ ?[\"`](\\.[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*)[\"`]")
 )
 
+// renamed lists the beginnings that code makes of another name: a framing's field "needs.integrity" is "need.integrity".
+var renamed = map[string]bool{"need.": true, "impact.": true}
+
 // shape is what must be alike in both languages.
 type shape struct {
 	Plural       bool
@@ -63,7 +66,7 @@ func TestEveryMessageIsUsed(t *testing.T) {
 		}
 	}
 	used := func(key string) bool {
-		if quoted[key] {
+		if quoted[key] || matches(key, renamed, strings.HasPrefix) {
 			return true
 		}
 		key = strings.TrimPrefix(key, "error.")
