@@ -17,8 +17,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
+	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
@@ -27,6 +28,7 @@ func main() {
 	dir := flag.String("dir", "", "existing folder the databases are kept in")
 	address := flag.String("listen", "127.0.0.1:0", "loopback address to serve; port 0 takes a free one")
 	flag.Parse()
+	debug.SetGCPercent(400) // FerretDB makes much garbage of each document it looks at
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
@@ -50,9 +52,9 @@ func serve(ctx context.Context, dir, address string) error {
 	}
 	database, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
-		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError + 1})),
+		Logger:    slog.New(slog.DiscardHandler),
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + strings.TrimSuffix(filepath.ToSlash(dir), "/") + "/",
+		SQLiteURL: "file:" + filepath.ToSlash(dir) + "/?" + pragmas.Encode(),
 	})
 	if err != nil {
 		return fmt.Errorf("start FerretDB: %w", err)
@@ -70,8 +72,20 @@ func serve(ctx context.Context, dir, address string) error {
 		_ = listener.Close()
 	}()
 	fmt.Printf("mongodb://%s/\n", listener.Addr())
-	if err := (&proxy{backend: backend.Host}).accept(listener); !errors.Is(err, net.ErrClosed) {
+	if err := (&proxy{backend: backend.Host, indexes: newIDIndexes(dir)}).accept(listener); !errors.Is(err, net.ErrClosed) {
 		return err
 	}
-	return <-ended
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(closing): // a command that never ends does not keep the process
+		return errors.New("FerretDB does not end")
+	}
 }
+
+// closing is how long commands in progress are waited for.
+const closing = 10 * time.Second
+
+// pragmas of every SQLite connection. Rows of 1 MiB want large pages; the folder is gone after the test, so nothing
+// waits for the disk.
+var pragmas = url.Values{"_pragma": {"busy_timeout(10000)", "page_size(65536)", "cache_size(-65536)", "synchronous(off)"}}
