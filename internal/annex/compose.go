@@ -158,15 +158,11 @@ func (w *writing) article(c *clause.Clause, number string) Article {
 	return a
 }
 
-// cite writes a reference as an article prints it; what is not confirmed says so.
+// cite writes a reference as an article prints it. One that is not confirmed says so in its own words, which lint sees to.
 func (w *writing) cite(r *clause.Reference) string {
 	cite := locale.Typography(w.d.Language, r.Cite.In(w.d.Language))
-	switch {
-	case r.Status == clause.ToVerify:
-		return w.p.T("annex.cite-to-verify", "cite", cite)
-	case strings.HasPrefix(r.Status, "from "):
-		date := content.Date(strings.TrimPrefix(r.Status, "from "))
-		return w.p.T("annex.cite-from", "cite", cite, "date", w.p.Date(date.Parts()))
+	if date, later := strings.CutPrefix(r.Status, "from "); later {
+		return w.p.T("annex.cite-from", "cite", cite, "date", w.p.Date(content.Date(date).Parts()))
 	}
 	return cite
 }
@@ -211,7 +207,7 @@ func (w *writing) parties() {
 	row("annex.cover.supplier", w.party(d.Supplier))
 	row("annex.cover.contract", w.contract())
 	row("annex.cover.duration", w.duration())
-	tier := p.T(fmt.Sprintf("tier.%d", d.Rating.Tier))
+	tier := locale.Capitalise(p.T(fmt.Sprintf("tier.%d", d.Rating.Tier)))
 	row("annex.cover.tier", p.T("annex.cover.tier-text", "tier", tier, "severity", d.Rating.Severity, "exposure", d.Rating.Exposure, "why", w.shortReasons()))
 	needs := d.Framing.Needs
 	row("annex.cover.needs", p.T("annex.cover.needs-text", "d", needs.Availability, "i", needs.Integrity, "c", needs.Confidentiality, "t", needs.Traceability))

@@ -21,6 +21,7 @@ const (
 var (
 	cssShape    = regexp.MustCompile(`^O-[0-9]+(\.[0-9]+){1,3}$`)
 	statusShape = regexp.MustCompile(`^(in-force|to-verify|inspiration|from [0-9]{4}-[0-9]{2}-[0-9]{2})$`)
+	unsure      = regexp.MustCompile(`à vérifier|version de travail|to be verified|working version`)
 	wordShape   = regexp.MustCompile(`[\p{L}\p{N}{]+[\p{L}\p{N}_}’'\-]*`)
 )
 
@@ -176,6 +177,9 @@ func (l *Library) lintReferences() fault.Problems {
 		check := checker{src: p.source, at: p.field}
 		if !statusShape.MatchString(r.Status) {
 			check.fail("status", "lint.status", "value", r.Status)
+		}
+		if r.Status == ToVerify && (!unsure.MatchString(r.Cite.FR) || !unsure.MatchString(r.Cite.EN)) {
+			check.fail("cite", "lint.unsure")
 		}
 		if r.Status != Inspiration {
 			lintRules(&check, "binds", r.Binds)

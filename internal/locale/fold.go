@@ -3,6 +3,7 @@ package locale
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -31,4 +32,10 @@ func Fold(s string) string {
 		}
 	}
 	return unaccented.Replace(b.String())
+}
+
+// Capitalise makes the first letter of a text a capital.
+func Capitalise(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
