@@ -39,10 +39,16 @@ type ChosenValue struct {
 type Entry struct {
 	Kind    ChangeKind `bson:"kind"`
 	Subject string     `bson:"subject"` // id of a clause or name of a variable
-	By      string     `bson:"by"`      // name, for people
+	By      Author     `bson:"by"`
 	At      time.Time  `bson:"at"`
 	Version int64      `bson:"version"` // of the draft that it made
 	Before  Choices    `bson:"before"`
+}
+
+// Author is who made a change.
+type Author struct {
+	ID   string `bson:"id"`
+	Name string `bson:"name"`
 }
 
 // Summary is what lists show of an annex, kept up to date when the framing changes.
@@ -138,10 +144,10 @@ func (c Choices) applyValue(e Edit, v *clause.Variable) (Choices, error) {
 
 // change applies an edit to the draft that was read at a version. When somebody else changed the same clause or value
 // since, it is fault.Conflict, whose arguments say who; other changes of theirs are no obstacle.
-func (d *Draft) change(e Edit, version int64, by string, now time.Time, library *clause.Library, recommended func(string) bool) error {
+func (d *Draft) change(e Edit, version int64, by Author, now time.Time, library *clause.Library, recommended func(string) bool) error {
 	for _, entry := range d.Log {
-		if entry.Version > version && entry.Subject == e.Subject && entry.By != by {
-			return fault.NewConflict("annex.edited-by", "name", entry.By, "subject", e.Subject).At(e.field())
+		if entry.Version > version && entry.Subject == e.Subject && entry.By.ID != by.ID {
+			return fault.NewConflict("annex.edited-by", "name", entry.By.Name, "subject", e.Subject).At(e.field())
 		}
 	}
 	after, err := d.Choices.apply(e, library, recommended)
@@ -151,12 +157,27 @@ func (d *Draft) change(e Edit, version int64, by string, now time.Time, library 
 	if sameChoices(d.Choices, after) {
 		return nil
 	}
-	d.Log = append(d.Log, Entry{Kind: e.Kind, Subject: e.Subject, By: by, At: now, Version: d.Version() + 1, Before: d.Choices})
+	d.log(Entry{Kind: e.Kind, Subject: e.Subject, By: by, At: now, Version: d.Version() + 1, Before: d.Choices})
 	if len(d.Log) > logLength {
 		d.Log = slices.Clone(d.Log[len(d.Log)-logLength:])
 	}
-	d.Choices, d.Changed, d.ChangedBy = after, now, by
+	d.Choices, d.Changed, d.ChangedBy = after, now, by.Name
 	return nil
+}
+
+// oneChange is how long the same person goes on typing the same thing: it is undone as one.
+const oneChange = 2 * time.Minute
+
+// log appends a change, or prolongs the last one when the same person is still at the same thing.
+func (d *Draft) log(e Entry) {
+	if n := len(d.Log); n > 0 {
+		last := &d.Log[n-1]
+		if last.Kind == e.Kind && last.Subject == e.Subject && last.By.ID == e.By.ID && e.At.Sub(last.At) < oneChange {
+			last.At, last.Version = e.At, e.Version
+			return
+		}
+	}
+	d.Log = append(d.Log, e)
 }
 
 func (e Edit) field() string {
@@ -171,16 +192,16 @@ func sameChoices(a, b Choices) bool {
 }
 
 // undo takes back the last change; fault.Conflict when it is not the one that was seen, fault.Invalid when there is none.
-func (d *Draft) undo(version int64, by string, now time.Time) error {
+func (d *Draft) undo(version int64, by Author, now time.Time) error {
 	if len(d.Log) == 0 {
 		return fault.NewInvalid("annex.nothing-to-undo")
 	}
 	last := d.Log[len(d.Log)-1]
 	if last.Version > version {
-		return fault.NewConflict("annex.edited-by", "name", last.By, "subject", last.Subject)
+		return fault.NewConflict("annex.edited-by", "name", last.By.Name, "subject", last.Subject)
 	}
 	d.Choices, d.Log = last.Before, d.Log[:len(d.Log)-1]
-	d.Changed, d.ChangedBy = now, by
+	d.Changed, d.ChangedBy = now, by.Name
 	return nil
 }
 
@@ -238,4 +259,4 @@ func summarise(d *Document) Summary {
 }
 
 // String names the entry in logs.
-func (e Entry) String() string { return fmt.Sprintf("%s %s by %s", e.Kind, e.Subject, e.By) }
+func (e Entry) String() string { return fmt.Sprintf("%s %s by %s", e.Kind, e.Subject, e.By.Name) }

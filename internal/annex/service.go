@@ -141,7 +141,7 @@ func (s *Service) Edit(ctx context.Context, actor identity.Actor, serviceID stri
 	}
 	recommended := recommendedIn(s.Library.Recommend(*service.Framing))
 	return s.write(ctx, actor, serviceID, func(d *Draft) error {
-		return d.change(e, version, actor.Name, s.Now(), s.Library, recommended)
+		return d.change(e, version, authorOf(actor), s.Now(), s.Library, recommended)
 	})
 }
 
@@ -150,8 +150,10 @@ func (s *Service) Undo(ctx context.Context, actor identity.Actor, serviceID stri
 	if _, err := s.editable(ctx, actor, serviceID); err != nil {
 		return err
 	}
-	return s.write(ctx, actor, serviceID, func(d *Draft) error { return d.undo(version, actor.Name, s.Now()) })
+	return s.write(ctx, actor, serviceID, func(d *Draft) error { return d.undo(version, authorOf(actor), s.Now()) })
 }
+
+func authorOf(actor identity.Actor) Author { return Author{ID: actor.Person, Name: actor.Name} }
 
 func (s *Service) editable(ctx context.Context, actor identity.Actor, serviceID string) (*supplier.Service, error) {
 	if err := identity.Require(actor, identity.EditAnnex, actor.Structure); err != nil {
