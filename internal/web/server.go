@@ -56,12 +56,13 @@ const (
 // Server is the portal, ready to listen.
 type Server struct {
 	Parts
-	app *fiber.App
+	app    *fiber.App
+	search *searchIndex
 }
 
 // New builds the portal from its parts.
 func New(parts Parts) *Server {
-	s := &Server{Parts: parts}
+	s := &Server{Parts: parts, search: newSearchIndex(parts.Clauses, parts.Questions)}
 	s.app = fiber.New(fiber.Config{
 		AppName: "Garant", DisableStartupMessage: true, Immutable: true, StreamRequestBody: true,
 		BodyLimit: uploadLimit, ReadBufferSize: headerLimit,
