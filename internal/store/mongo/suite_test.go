@@ -17,7 +17,13 @@ func TestMain(m *testing.M) {
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) store.Engine { return opened(t) })
+	storetest.Run(t, func(t *testing.T) store.Engine {
+		t.Helper()
+		if mongotest.External() {
+			return opened(t)
+		}
+		return storetest.Slow{Engine: opened(t)}
+	})
 }
 
 func TestKilledWriterLosesNothingItAcknowledged(t *testing.T) {

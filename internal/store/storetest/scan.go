@@ -14,11 +14,11 @@ import (
 )
 
 func scansAsAModelDoes(t *testing.T, open func(*testing.T) store.Engine) {
-	ctx, _, collection := begin(t, open)
+	ctx, engine, collection := begin(t, open)
 	in := collection.In(blue)
 	const seed = 20270115
 	r := rand.New(rand.NewPCG(seed, 0))
-	docs := make([]*note, 400)
+	docs := make([]*note, among(engine, 400, 150))
 	for i := range docs {
 		docs[i] = randomNote(r)
 	}
@@ -60,7 +60,7 @@ func scansAsAModelDoes(t *testing.T, open func(*testing.T) store.Engine) {
 }
 
 func scansWhileOthersWrite(t *testing.T, open func(*testing.T) store.Engine) {
-	ctx, _, collection := begin(t, open)
+	ctx, engine, collection := begin(t, open)
 	in := collection.In(blue)
 	const total = 10_000
 	stable := make([]*note, total)
@@ -74,7 +74,7 @@ func scansWhileOthersWrite(t *testing.T, open func(*testing.T) store.Engine) {
 	stop := make(chan struct{})
 	writers := make(chan error, 1)
 	go func() {
-		writers <- errors.Join(together(4, func(w int) error {
+		writers <- errors.Join(together(among(engine, 4, 1), func(w int) error {
 			r := rand.New(rand.NewPCG(uint64(w), 1))
 			for {
 				select {
@@ -98,7 +98,7 @@ func scansWhileOthersWrite(t *testing.T, open func(*testing.T) store.Engine) {
 	}()
 	for _, descending := range []bool{false, true} {
 		var seen []string
-		q := store.Query{Index: "rank", Equal: []any{"g"}, Limit: 400, Descending: descending}
+		q := store.Query{Index: "rank", Equal: []any{"g"}, Limit: among(engine, 400, 1000), Descending: descending}
 		for {
 			page, err := in.Scan(ctx, q)
 			must(t, err)

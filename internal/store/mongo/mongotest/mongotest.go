@@ -38,7 +38,7 @@ func URI(t testing.TB) string {
 		t.Cleanup(func() { drop(t, uri, name) })
 		return uri
 	}
-	return withDatabase(start(t), name)
+	return withDatabase(start(t), name) + "?timeoutMS=120000" // the machine of the tests may be busy
 }
 
 // start runs the server of ../ferrettest until the test ends and gives its address.
