@@ -65,7 +65,7 @@ func demoServices() []demoService {
 			Needs:   framing.Needs{Availability: 2, Integrity: 3, Confidentiality: 3, Traceability: 2},
 			Impacts: framing.Impacts{PatientCare: 2, Privacy: 3, Organisation: 2, Legal: 2, Image: 2},
 		}, edits: []annex.Edit{
-			{Kind: annex.Drop, Subject: "GOV-05", Text: "demo.reason.inventory"},
+			{Kind: annex.Drop, Subject: "GOV-06", Text: "demo.reason.ownership"},
 			{Kind: annex.SetValue, Subject: "delai_correctif_critique_jours", Text: "20"},
 		}},
 		{key: "records", supplier: "cloud", start: 1, months: 48, framing: framing.Framing{

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -56,7 +57,7 @@ func (s *Server) view(c *fiber.Ctx) frontend.View {
 // page shows a view.
 func (s *Server) page(c *fiber.Ctx, status int, component templ.Component) error {
 	var b strings.Builder
-	if err := component.Render(c.UserContext(), &b); err != nil {
+	if err := component.Render(context.WithoutCancel(c.UserContext()), &b); err != nil {
 		return fmt.Errorf("render %s: %w", c.Route().Path, err)
 	}
 	c.Status(status).Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
