@@ -1,0 +1,90 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/garant-sante/garant/frontend"
+	"github.com/garant-sante/garant/internal/fault"
+)
+
+// The library is public reading: these pages ask nothing of the store but who is signed in.
+
+func (s *Server) shelf() frontend.LibraryShelf {
+	return frontend.LibraryShelf{Clauses: s.Clauses, Questions: s.Questions}
+}
+
+func (s *Server) libraryPage(c *fiber.Ctx) error {
+	return s.page(c, fiber.StatusOK, frontend.LibraryPage(s.view(c), s.shelf()))
+}
+
+// librarySearch answers a search as a page, or as the fragment that the search box swaps in while one types. An empty
+// search shows the shelves again.
+func (s *Server) librarySearch(c *fiber.Ctx) error {
+	query := strings.Join(strings.Fields(c.Query("q")), " ")
+	if runes := []rune(query); len(runes) > maxQuery {
+		query = string(runes[:maxQuery])
+	}
+	query = strings.ToValidUTF8(query, "")
+	c.Vary("HX-Request")
+	fragment := c.Get("HX-Request") != "" && c.Get("HX-History-Restore-Request") == ""
+	if query == "" && !fragment {
+		return c.Redirect("/library", fiber.StatusSeeOther)
+	}
+	found := s.search.find(s.printer(c).Language(), query)
+	if fragment {
+		return s.page(c, fiber.StatusOK, frontend.LibraryFragment(s.view(c), s.shelf(), found))
+	}
+	return s.page(c, fiber.StatusOK, frontend.LibrarySearchPage(s.view(c), found))
+}
+
+func (s *Server) familyPage(c *fiber.Ctx) error {
+	id := c.Params("family")
+	family, ok := s.Clauses.Family(id)
+	if !ok {
+		if _, known := s.Clauses.Family(strings.ToUpper(id)); known {
+			return c.Redirect("/library/families/"+strings.ToUpper(id), fiber.StatusMovedPermanently)
+		}
+		return fault.NewNotFound("library.no-family", "id", id)
+	}
+	return s.page(c, fiber.StatusOK, frontend.LibraryFamilyPage(s.view(c), frontend.LibraryFamily{Library: s.Clauses, Family: family}))
+}
+
+func (s *Server) clausePage(c *fiber.Ctx) error {
+	id := c.Params("id")
+	chosen, ok := s.Clauses.Clause(id)
+	if !ok {
+		if _, known := s.Clauses.Clause(strings.ToUpper(id)); known {
+			return c.Redirect("/library/clauses/"+strings.ToUpper(id), fiber.StatusMovedPermanently)
+		}
+		return fault.NewNotFound("library.no-clause", "id", id)
+	}
+	shown := frontend.LibraryClause{Library: s.Clauses, Clause: chosen, Questions: s.Questions.Verifying(id)}
+	shown.Family, _ = s.Clauses.Family(chosen.Family)
+	all := s.Clauses.Clauses()
+	for i, other := range all {
+		if other != chosen {
+			continue
+		}
+		if i > 0 {
+			shown.Previous = all[i-1]
+		}
+		if i+1 < len(all) {
+			shown.Next = all[i+1]
+		}
+	}
+	return s.page(c, fiber.StatusOK, frontend.LibraryClausePage(s.view(c), shown))
+}
+
+func (s *Server) variablesPage(c *fiber.Ctx) error {
+	return s.page(c, fiber.StatusOK, frontend.LibraryVariablesPage(s.view(c), s.Clauses))
+}
+
+func (s *Server) referencesPage(c *fiber.Ctx) error {
+	return s.page(c, fiber.StatusOK, frontend.LibraryReferencesPage(s.view(c), s.Clauses))
+}
+
+func (s *Server) questionsPage(c *fiber.Ctx) error {
+	return s.page(c, fiber.StatusOK, frontend.LibraryQuestionsPage(s.view(c), s.shelf()))
+}
