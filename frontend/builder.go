@@ -102,7 +102,7 @@ func (b Builder) families(v View) []Section {
 			continue
 		}
 		sections = append(sections, Section{
-			Title: f.Title.In(v.Printer.Language()), Note: itoa(kept) + " / " + itoa(offered),
+			Title: f.Title.In(v.Printer.Language()), Note: itoa(kept) + "\u00a0/\u00a0" + itoa(offered),
 			Href: b.href(f.ID, ""), Current: f.ID == b.Family && b.Search == "",
 		})
 	}
@@ -186,12 +186,7 @@ func shown(v View, variable *clause.Variable, value string) string {
 }
 
 // Current is the value that the annex holds: its own, the structure's, or the one proposed at the tier.
-func (b Builder) Current(variable *clause.Variable) string {
-	if given, ok := b.View.Input.Values.Get(variable.Name); ok {
-		return string(given)
-	}
-	return variable.DefaultFor(b.View.Document.Rating.Tier)
-}
+func (b Builder) Current(variable *clause.Variable) string { return b.View.Input.Value(variable) }
 
 // hint says how the value stands to what is proposed: nothing when it is that and within its bounds.
 func (b Builder) hint(v View, variable *clause.Variable) string {
@@ -201,8 +196,8 @@ func (b Builder) hint(v View, variable *clause.Variable) string {
 	switch {
 	case variable.Outside(value, tier):
 		return v.T("builder.outside", "bounds", bounds)
-	case b.changed(variable) && b.View.Proposed(variable) != "":
-		return v.T("builder.proposed", "tier", v.T(tierKey(int(tier))), "value", variable.Short(b.View.Proposed(variable), v.Printer))
+	case b.changed(variable) && b.View.Input.Proposed(variable) != "":
+		return v.T("builder.proposed", "tier", v.T(tierKey(int(tier))), "value", variable.Short(b.View.Input.Proposed(variable), v.Printer))
 	case value == "":
 		return v.T("builder.blank")
 	}

@@ -144,7 +144,11 @@ type Button struct {
 }
 
 func (b Button) classes() string {
-	classes := []string{"btn", string(b.Kind)}
+	kind := b.Kind
+	if kind == "" {
+		kind = Primary
+	}
+	classes := []string{"btn", string(kind)}
 	if b.Large {
 		classes = append(classes, "btn-lg")
 	}

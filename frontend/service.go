@@ -95,11 +95,11 @@ func (o ServiceOverview) tier() int {
 	return int(o.Service.Framing.Tier())
 }
 
-// contractLine is supplier, reference and dates in one line.
+// contractLine is supplier, reference and dates in one line of HTML: a date may hold a superscript.
 func contractLine(p locale.Printer, s *supplier.Service) string {
-	parts := []string{s.SupplierName}
+	parts := []string{templ.EscapeString(s.SupplierName)}
 	if s.Contract.Reference != "" {
-		parts = append(parts, p.T("service.contract", "reference", s.Contract.Reference))
+		parts = append(parts, templ.EscapeString(p.T("service.contract", "reference", s.Contract.Reference)))
 	}
 	switch {
 	case !s.Contract.Start.IsZero() && !s.Contract.End.IsZero():
@@ -110,7 +110,8 @@ func contractLine(p locale.Printer, s *supplier.Service) string {
 	return join(parts, " · ")
 }
 
-func day(p locale.Printer, d content.Date) string { return p.Date(d.Parts()) }
+// day writes a date as HTML, with its superscript.
+func day(p locale.Printer, d content.Date) string { return p.DateHTML(d.Parts()) }
 
 func join(parts []string, separator string) string {
 	out := ""
@@ -161,7 +162,7 @@ func (o ServiceOverview) decisions(v View) []Decision {
 	for _, chapter := range o.View.Document.Chapters {
 		for _, a := range chapter.Articles {
 			for _, value := range a.Values {
-				label := value.Variable.Label.In(v.Printer.Language())
+				label := text(v, value.Variable.Label)
 				href := servicePath(o.Service.ID, "annex") + "?family=" + chapter.Family + "&clause=" + a.ID + "#clause-" + a.ID
 				switch {
 				case seen[value.Variable.Name]:

@@ -60,13 +60,8 @@ func (c Composer) Compose(in Input) (*Document, error) {
 // values are the parsed values of an input: given, or else proposed at the tier.
 func (c Composer) values(in Input) map[string]string {
 	values := map[string]string{}
-	tier := in.Framing.Tier()
 	for _, v := range c.Library.Variables {
-		raw := v.DefaultFor(tier)
-		if given, ok := in.Values.Get(v.Name); ok {
-			raw = string(given)
-		}
-		if value, err := v.Parse(raw); err == nil {
+		if value, err := v.Parse(in.Value(v)); err == nil {
 			values[v.Name] = value
 		}
 	}
@@ -136,7 +131,7 @@ func (w *writing) article(c *clause.Clause, number string) Article {
 		value := w.values[name]
 		a.Values = append(a.Values, Value{v, value, v.Print(value, w.p), v.Outside(value, tier)})
 		if v.Type.IsNumeric() || v.Type == clause.OneOf {
-			w.d.Figures = append(w.d.Figures, Figure{number, locale.Typography(lang, v.Label.In(lang)), v.Short(value, w.p), c.ID})
+			w.d.Figures = append(w.d.Figures, Figure{number, w.label(v), v.Short(value, w.p), c.ID})
 		}
 	}
 	a.Blocks = content.Fill(c.Blocks(lang), func(r content.Run) content.Run {
@@ -285,7 +280,7 @@ func (w *writing) changes() {
 				}
 				seen[v.Variable.Name] = true
 				w.d.Changed = append(w.d.Changed, Change{
-					Label:    locale.Typography(w.d.Language, v.Variable.Label.In(w.d.Language)),
+					Label:    w.label(v.Variable),
 					Proposed: v.Variable.Short(proposed, w.p), Chosen: v.Variable.Short(v.Value, w.p),
 					Outside: v.Outside, Bounds: Bounds(v.Variable, tier, w.p),
 				})
@@ -305,10 +300,10 @@ func (w *writing) warnings() {
 				switch {
 				case printed[name]:
 				case v.Outside:
-					w.warn("values."+name, "annex.warning.outside", "label", v.Variable.Label.In(w.d.Language),
+					w.warn("values."+name, "annex.warning.outside", "label", w.label(v.Variable),
 						"value", v.Variable.Short(v.Value, w.p), "bounds", Bounds(v.Variable, tier, w.p))
 				case v.Value == "":
-					w.warn("values."+name, "annex.warning.blank", "label", v.Variable.Label.In(w.d.Language))
+					w.warn("values."+name, "annex.warning.blank", "label", w.label(v.Variable))
 				}
 				printed[name] = true
 			}
@@ -316,12 +311,17 @@ func (w *writing) warnings() {
 	}
 	for _, entry := range w.in.Values {
 		if v, ok := w.Library.Variable(entry.Key); ok && !printed[entry.Key] {
-			w.warn("values."+entry.Key, "annex.warning.unused", "label", v.Label.In(w.d.Language))
+			w.warn("values."+entry.Key, "annex.warning.unused", "label", w.label(v))
 		}
 	}
 	for _, problem := range w.in.Framing.Warnings() {
 		w.warn("framing."+problem.Field, "error."+problem.Key, problem.Args...)
 	}
+}
+
+// label names a value, set in the language of the document.
+func (w *writing) label(v *clause.Variable) string {
+	return locale.Typography(w.d.Language, v.Label.In(w.d.Language))
 }
 
 func (w *writing) warn(field, key string, args ...any) {

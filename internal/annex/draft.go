@@ -222,16 +222,11 @@ func (c Choices) selection(recommended func(id string) bool) Selection {
 	return s
 }
 
-// values gives this annex's values over the structure's own.
-func (c Choices) values(defaults content.Map[content.Scalar]) content.Map[content.Scalar] {
-	values := slices.Clone(defaults)
+// values gives the values that this annex sets, in the form of an input.
+func (c Choices) values() content.Map[content.Scalar] {
+	var values content.Map[content.Scalar]
 	for _, chosen := range c.Values {
-		at := slices.IndexFunc(values, func(e content.Entry[content.Scalar]) bool { return e.Key == chosen.Variable })
-		if at < 0 {
-			values = append(values, content.Entry[content.Scalar]{Key: chosen.Variable, Value: content.Scalar(chosen.Value)})
-			continue
-		}
-		values[at].Value = content.Scalar(chosen.Value)
+		values = append(values, content.Entry[content.Scalar]{Key: chosen.Variable, Value: content.Scalar(chosen.Value)})
 	}
 	return values
 }

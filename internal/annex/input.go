@@ -24,6 +24,25 @@ type Input struct {
 	Framing   framing.Framing             `yaml:"framing,required"`
 	Clauses   Selection                   `yaml:"clauses"`
 	Values    content.Map[content.Scalar] `yaml:"values"`
+
+	// Defaults are the structure's own values, proposed in place of the library's; a file has none.
+	Defaults content.Map[content.Scalar] `yaml:"-"`
+}
+
+// Proposed is the value that stands when this annex sets none: the structure's own, or else the library's at the tier.
+func (in Input) Proposed(v *clause.Variable) string {
+	if own, ok := in.Defaults.Get(v.Name); ok {
+		return string(own)
+	}
+	return v.DefaultFor(in.Framing.Tier())
+}
+
+// Value is the value that is printed, as it was given.
+func (in Input) Value(v *clause.Variable) string {
+	if given, ok := in.Values.Get(v.Name); ok {
+		return string(given)
+	}
+	return in.Proposed(v)
 }
 
 // Language is the language of the document.

@@ -59,14 +59,6 @@ func (v *View) Removal(id string) (string, bool) {
 	return v.Document.Removed[at].Reason, true
 }
 
-// Proposed gives what is proposed for a variable: the structure's own value, or else the library's at the tier.
-func (v *View) Proposed(variable *clause.Variable) string {
-	if own, ok := v.Structure.DefaultValues().Get(variable.Name); ok {
-		return string(own)
-	}
-	return variable.DefaultFor(v.Document.Rating.Tier)
-}
-
 // View gives the annex of a service in a language, a new one where none was begun; fault.Invalid when the service has no
 // framing yet.
 func (s *Service) View(ctx context.Context, actor identity.Actor, serviceID string, lang locale.Language) (*View, error) {
@@ -122,7 +114,7 @@ func (s *Service) input(v *View, lang locale.Language) Input {
 		},
 		Framing: *v.Service.Framing,
 		Clauses: v.Draft.Choices.selection(recommendedIn(v.Recommendations)),
-		Values:  v.Draft.Choices.values(v.Structure.DefaultValues()),
+		Values:  v.Draft.Choices.values(), Defaults: v.Structure.DefaultValues(),
 	}
 }
 
@@ -203,7 +195,7 @@ func (s *Service) summaryOf(ctx context.Context, actor identity.Actor, serviceID
 	return func(c Choices) (Summary, error) {
 		in := view.Input
 		in.Clauses = c.selection(recommendedIn(view.Recommendations))
-		in.Values = c.values(view.Structure.DefaultValues())
+		in.Values = c.values()
 		d, err := s.Compose(in)
 		if err != nil {
 			return Summary{}, err
