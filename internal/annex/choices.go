@@ -34,8 +34,8 @@ func (d *Document) Choices(p locale.Printer) ([]byte, error) {
 	document := word.Document{
 		Language: d.Language.Tag(), Title: fmt.Sprintf("%s · %s", p.T("fiche.title"), d.Contract.Title), Subject: d.Kicker, Creator: d.Structure.Name,
 		Values: []word.Value{
-			{Name: "annex.running", Text: fmt.Sprintf("%s · %s", p.T("fiche.title"), d.Contract.Title)}, {Name: "structure.name", Text: d.Structure.Name},
-			{Name: "annex.footer", Text: p.T("annex.footer", "version", d.Version, "fingerprint", d.ShortFingerprint())},
+			{Name: "page.left", Text: fmt.Sprintf("%s · %s", p.T("fiche.title"), d.Contract.Title)}, {Name: "page.right", Text: d.Structure.Name},
+			{Name: "page.footer", Text: p.T("annex.footer", "version", d.Version, "fingerprint", d.ShortFingerprint())},
 		},
 		Sections: []word.Section{{Name: "body", Blocks: blocks}},
 	}

@@ -249,3 +249,45 @@ func TestJSONHasTheFieldsOfTheContract(t *testing.T) {
 		t.Errorf("fields %v of %d", keys, len(top))
 	}
 }
+
+func TestTheRecordOfChoicesIsADocumentOfItsOwn(t *testing.T) {
+	t.Parallel()
+	d := compose(t, cardiac(t))
+	data, err := d.Choices(composer().Words.In(locale.French))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := documentText(t, data)
+	for _, want := range []string{"Fiche de choix", "GOV-07", "Couverture cyber déjà exigée par l’acte d’engagement.", "GOV-06", "Licences et droits d’usage", "10\u00a0jours"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the record lacks %q in %q", want, text)
+		}
+	}
+	annexFile, err := d.Word(composer().Words.In(locale.French), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := documentText(t, annexFile); strings.Contains(text, "acte d’engagement") {
+		t.Error("the reason is in the annex")
+	}
+}
+
+// documentText is the text of a Word file's body, white space folded.
+func documentText(t testing.TB, data []byte) string {
+	t.Helper()
+	body := string(parts(t, data)["word/document.xml"])
+	var text strings.Builder
+	for body != "" {
+		before, rest, found := strings.Cut(body, "<")
+		text.WriteString(before)
+		if !found {
+			break
+		}
+		tag, after, _ := strings.Cut(rest, ">")
+		if tag == "/w:p" {
+			text.WriteString(" ")
+		}
+		body = after
+	}
+	return strings.Join(strings.Fields(text.String()), " ")
+}

@@ -142,11 +142,11 @@ func (c Choices) applyValue(e Edit, v *clause.Variable) (Choices, error) {
 	return c, nil
 }
 
-// change applies an edit to the draft that was read at a version. When somebody else changed the same clause or value
-// since, it is fault.Conflict, whose arguments say who; other changes of theirs are no obstacle.
+// change applies an edit to the draft that was read at a version. When the same clause or value was changed since, by
+// somebody else or in another window, it is fault.Conflict, whose arguments say by whom; other changes are no obstacle.
 func (d *Draft) change(e Edit, version int64, by Author, now time.Time, library *clause.Library, recommended func(string) bool) error {
 	for _, entry := range d.Log {
-		if entry.Version > version && entry.Subject == e.Subject && entry.By.ID != by.ID {
+		if entry.Version > version && entry.Subject == e.Subject {
 			return fault.NewConflict("annex.edited-by", "name", entry.By.Name, "subject", e.Subject).At(e.field())
 		}
 	}
