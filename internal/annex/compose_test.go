@@ -258,7 +258,7 @@ func TestTheRecordOfChoicesIsADocumentOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := documentText(t, data)
-	for _, want := range []string{"Fiche de choix", "GOV-07", "Couverture cyber déjà exigée par l’acte d’engagement.", "GOV-06", "Licences et droits d’usage", "10\u00a0jours"} {
+	for _, want := range []string{"Fiche de choix", "GOV-07", "Couverture cyber déjà exigée par l’acte d’engagement.", "GOV-06", "Licences et droits d’usage", "10 jours"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the record lacks %q in %q", want, text)
 		}
