@@ -3,6 +3,7 @@ package mongo
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"testing"
 
@@ -61,7 +62,7 @@ func fillPortal(ctx context.Context, t *testing.T, engine store.Engine) {
 	collection := store.NewCollection[service](engine, services)
 	for _, tenant := range []store.Tenant{"structure-1", "structure-1-b", "structure-10", "region-1", store.System} {
 		var docs []*service
-		for i := range 30 {
+		for i := range 12 {
 			doc := &service{Name: fmt.Sprintf("Service\x00 %d é 😀", i), Notes: bson.D{{Key: "a.b", Value: bson.D{{Key: "$c", Value: bson.A{bson.A{}}}}}}}
 			if tier := int64(i % 4); tier > 0 {
 				doc.Tier = &tier
@@ -79,20 +80,28 @@ func fillPortal(ctx context.Context, t *testing.T, engine store.Engine) {
 	must(t, store.NewReservations(engine).Reserve(ctx, "region-1", "siren", "123456782", "supplier"))
 }
 
+// kept is a record whose body is told by its digest.
+type kept struct {
+	Collection string
+	Tenant     store.Tenant
+	ID         string
+	Version    int64
+	Body       [sha256.Size]byte
+}
+
 // everything reads all records of all collections.
-func everything(ctx context.Context, t *testing.T, engine store.Engine) []store.Record {
+func everything(ctx context.Context, t *testing.T, engine store.Engine) []kept {
 	t.Helper()
 	all, err := store.Complete(services)
 	must(t, err)
-	var records []store.Record
+	var found []kept
 	for _, schema := range all {
 		must(t, engine.Scan(ctx, store.Span{Collection: schema.Collection}, func(r store.Record) error {
-			r.Body = bytes.Clone(r.Body)
-			records = append(records, r)
+			found = append(found, kept{Collection: schema.Collection, Tenant: r.Tenant, ID: r.ID, Version: r.Version, Body: sha256.Sum256(r.Body)})
 			return nil
 		}))
 	}
-	return records
+	return found
 }
 
 func TestTenantsWhoseNamesBeginAlikeStayApart(t *testing.T) {
@@ -104,9 +113,9 @@ func TestTenantsWhoseNamesBeginAlikeStayApart(t *testing.T) {
 	for _, q := range []store.Query{{}, {Index: "tier"}, {Index: "tier", Descending: true}, {From: "0"}, {To: "z"}} {
 		page, err := in.Scan(ctx, q)
 		must(t, err)
-		mustCount(t, len(page.Items), 30)
+		mustCount(t, len(page.Items), 12)
 		n, err := in.Count(ctx, q)
 		must(t, err)
-		mustCount(t, int(n), 30)
+		mustCount(t, int(n), 12)
 	}
 }

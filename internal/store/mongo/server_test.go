@@ -58,7 +58,7 @@ func TestOnlyWhatEveryServerKnowsIsAsked(t *testing.T) {
 		in := store.NewCollection[service](engine, services).In("structure-1")
 		for _, q := range []store.Query{{}, {Index: "tier"}, {Index: "tier", Equal: []any{1}, From: "S", To: "T"}} {
 			for _, q.Descending = range []bool{false, true} {
-				q.Limit, q.Cursor = 4, ""
+				q.Limit, q.Cursor = 2, ""
 				for more := true; more; more = q.Cursor != "" {
 					page, err := in.Scan(ctx, q)
 					must(t, err)

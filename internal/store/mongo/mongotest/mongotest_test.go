@@ -6,6 +6,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 )
 
 func TestWithDatabaseReplacesTheDatabaseAndKeepsTheRest(t *testing.T) {
@@ -25,21 +26,29 @@ func TestWithDatabaseReplacesTheDatabaseAndKeepsTheRest(t *testing.T) {
 	}
 }
 
-func TestURIGivesAnEmptyDatabaseThatAnswers(t *testing.T) {
+func TestURIGivesADatabaseOfItsOwnThatAnswers(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	client, err := mongo.Connect(options.Client().ApplyURI(URI(t)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = client.Disconnect(ctx) }()
-	names, err := client.ListDatabaseNames(ctx, bson.D{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		if name == "garant_test" {
-			t.Errorf("databases %v", names)
+	for range 2 {
+		uri := URI(t)
+		parsed, err := connstring.Parse(uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := mongo.Connect(options.Client().ApplyURI(uri))
+		if err != nil {
+			t.Fatal(err)
+		}
+		database := client.Database(parsed.Database)
+		names, err := database.ListCollectionNames(ctx, bson.D{})
+		if err != nil || len(names) > 0 {
+			t.Errorf("%s holds %v, %v", parsed.Database, names, err)
+		}
+		if _, err := database.Collection("mine").InsertOne(ctx, bson.D{}); err != nil {
+			t.Error(err)
+		}
+		if err := client.Disconnect(ctx); err != nil {
+			t.Error(err)
 		}
 	}
 }
