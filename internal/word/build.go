@@ -82,6 +82,9 @@ func (b *builder) startParagraph(style string, l layout) {
 	if b.pageBreak {
 		b.out = append(b.out, `<w:pageBreakBefore/>`...)
 		b.pageBreak = false
+		if l.spacing == "" { // the first line stands where it stands on every page
+			l.spacing = `<w:spacing w:before="0"/>`
+		}
 	}
 	if l.numbered {
 		b.out = append(b.out, `<w:numPr><w:ilvl w:val="`...)

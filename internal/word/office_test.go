@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -49,7 +51,7 @@ func TestPDFHasNoEmptyPageAndTheContentsTellTheRightPages(t *testing.T) {
 	t.Parallel()
 	documents := map[string][]byte{}
 	samples := map[string]Document{}
-	for _, articles := range []int{5, 13, 30, 47, 81} {
+	for _, articles := range []int{5, 13, 22, 30, 47, 64, 81} {
 		name := fmt.Sprintf("annex-%d", articles)
 		samples[name] = sample(articles)
 		data, err := Render(samples[name], nil)
@@ -80,6 +82,10 @@ func TestPDFHasNoEmptyPageAndTheContentsTellTheRightPages(t *testing.T) {
 		template.setPages(samples[name], outline, nil)
 		for _, entry := range outline.entries {
 			title := strings.TrimSpace(entry.number + " " + entry.text)
+			shown := regexp.MustCompile(`(?m)^\s*` + regexp.QuoteMeta(title) + `[ .]*\s(\d+)$`)
+			if match := shown.FindStringSubmatch(strings.Join(pages, "\n")); entry.listed(2) && (match == nil || match[1] != strconv.Itoa(entry.page)) {
+				t.Errorf("%s: %q: the contents print %q, not page %d", name, title, match, entry.page)
+			}
 			if got := pagesOf(pages, title); len(got) != 1 || got[0] != entry.page {
 				t.Errorf("%s: %q: the contents say page %d, it is on %v", name, title, entry.page, got)
 			}

@@ -21,7 +21,7 @@ type metric struct {
 	size                int
 	bold                bool
 	line, before, after int
-	left, right         int
+	left                int
 	keepNext, keepLines bool
 }
 
@@ -47,9 +47,9 @@ var metrics = map[string]metric{
 	"Heading1":            {size: 28, bold: true, line: 340, before: 400, after: 120, keepNext: true, keepLines: true},
 	"Heading2":            {size: 22, bold: true, line: 280, before: 280, after: 80, keepNext: true, keepLines: true},
 	"Heading3":            {size: 20, bold: true, line: 270, before: 200, after: 60, keepNext: true, keepLines: true},
-	"TOC1":                {size: 20, bold: true, line: 270, before: 100, right: 340},
-	"TOC2":                {size: 20, line: 270, left: 142, right: 340},
-	"TOC3":                {size: 20, line: 270, left: 340, right: 340},
+	"TOC1":                {size: 20, bold: true, line: 270, before: 100},
+	"TOC2":                {size: 20, line: 270, left: 142},
+	"TOC3":                {size: 20, line: 270, left: 340},
 }
 
 // piece of the flow: a paragraph or a table row.
@@ -59,6 +59,7 @@ type flowItem struct {
 	pageBreak                  bool
 	heading                    int // 1 + index in the outline
 	header                     int // of a table row: height of the rows to repeat above it
+	border                     int // of a table row: what closes the table when the page ends under it
 }
 
 // pager lays the blocks of a document out on the pages of the embedded template, to know where its headings
@@ -158,7 +159,7 @@ func (p *pager) add(m metric, line, lines int) *flowItem {
 
 func (p *pager) paragraph(style string, runs []Run, keep bool) {
 	m := metrics[style]
-	item := p.add(m, m.line, countLines(runs, m, p.width-m.left-m.right))
+	item := p.add(m, m.line, countLines(runs, m, p.width-m.left))
 	item.keepNext = item.keepNext || keep
 	item.together = item.together || keep
 }
@@ -213,7 +214,7 @@ func (p *pager) table(t Table) {
 
 func (p *pager) row(height, header int) *flowItem {
 	item := p.add(metric{}, height, 1)
-	item.together, item.header = true, header
+	item.together, item.header, item.border = true, header, rowBorder
 	return item
 }
 
@@ -232,7 +233,7 @@ func rowHeight(cells []Cell, widths []int, first, others string) int {
 func (p *pager) contents(c Contents) {
 	for _, entry := range p.outline.entries {
 		if entry.listed(c.Levels) {
-			p.text("TOC"+string(rune('0'+entry.level)), entry.title())
+			p.text("TOC"+string(rune('0'+entry.level)), entry.title()+"  000")
 		}
 	}
 	p.spacer()

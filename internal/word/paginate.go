@@ -2,7 +2,7 @@ package word
 
 // paginate puts the items on pages and notes in the outline where each heading comes. Paragraphs split with at
 // least two lines on either side. Between two paragraphs stands the larger of the space after the one and before
-// the other; the space before a paragraph is dropped where a page begins by itself.
+// the other; where a page begins there is none.
 func paginate(items []flowItem, o *outline) {
 	page, y, after := 1, 0, 0
 	top := true // nothing stands on the page yet
@@ -11,12 +11,11 @@ func paginate(items []flowItem, o *outline) {
 		y, after, top = 0, 0, true
 	}
 	for i, item := range items {
-		forced := item.pageBreak && !(page == 1 && top)
-		if forced {
+		if item.pageBreak && !(page == 1 && top) {
 			turn()
 		}
 		before := max(item.before, after)
-		if top && !forced && page > 1 {
+		if top && page > 1 {
 			before = 0
 		}
 		if !top && y+before+kept(items[i:]) > pageHeight {
@@ -67,7 +66,7 @@ func kept(items []flowItem) int {
 			height += 2 * item.line
 		}
 		if !item.keepNext || height > pageHeight {
-			return height
+			return height + item.border
 		}
 		after = item.after
 	}

@@ -316,7 +316,6 @@ func (m *metric) apply(raw []byte) {
 			set(&m.after, "w:after")
 		case s.is("w:ind"):
 			set(&m.left, "w:left")
-			set(&m.right, "w:right")
 		}
 	}
 }

@@ -279,7 +279,7 @@ func TestTheValidityCheckSeesWhatWordWouldRefuse(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"order":        {`<w:pStyle w:val="GarantReference"/>`, `<w:jc w:val="left"/><w:pStyle w:val="GarantReference"/>`},
 		"nesting":      {`Preuve : </w:t>`, `Preuve : <w:br/></w:t>`},
-		"id":           {`<w:bookmarkStart w:id="1"`, `<w:bookmarkStart w:id="0"`},
+		"id":           {`<w:bookmarkStart w:id="2"`, `<w:bookmarkStart w:id="0"`},
 		"style":        {`<w:pStyle w:val="GarantReference"/>`, `<w:pStyle w:val="Nowhere"/>`},
 		"list":         {`<w:numId w:val="2"/>`, `<w:numId w:val="77"/>`},
 		"relationship": {`r:id="rId5"`, `r:id="rId55"`},
