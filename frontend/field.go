@@ -152,12 +152,12 @@ func ErrorsOf(p locale.Printer, err error) Errors {
 	if errors.As(err, &problems) {
 		all := make(Errors, len(problems))
 		for i, problem := range problems {
-			all[i] = FieldError{Field: problem.Field, Message: p.Error(fault.NewInvalid(problem.Key, problem.Args...))}
+			all[i] = FieldError{Field: problem.Field, Message: locale.Capitalise(p.Error(fault.NewInvalid(problem.Key, problem.Args...)))}
 		}
 		return all
 	}
 	if e, ok := fault.As(err); ok {
-		return Errors{{Field: e.Field, Message: p.Error(err)}}
+		return Errors{{Field: e.Field, Message: locale.Capitalise(p.Error(err))}}
 	}
 	return Errors{{Message: p.Error(err)}}
 }

@@ -5,8 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
+	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/locale"
@@ -236,21 +239,26 @@ func outside(v View, variable *clause.Variable, value string) string {
 	return v.T("settings.values.outside-at", "tiers", strings.Join(at, ", "), "bounds", strings.Join(bounds, ", "))
 }
 
-// TypedValue writes a kept value as a reader types it: with a comma in French.
-func TypedValue(l locale.Language, variable *clause.Variable, value string) string {
-	if l == locale.French && variable.Type.IsNumeric() {
-		return strings.ReplaceAll(value, ".", ",")
+// TypedValue writes a kept value as a reader types it: in French with a comma, and spaces between thousands.
+func TypedValue(p locale.Printer, variable *clause.Variable, value string) string {
+	if p.Language() == locale.French && variable.Type.IsNumeric() {
+		return p.Number(value)
 	}
 	return value
+}
+
+// inReader is a text of the library in the reader's language, set as it is printed.
+func inReader(v View, text content.Text) string {
+	return locale.Typography(v.Printer.Language(), text.In(v.Printer.Language()))
 }
 
 func (f SettingsForm) valueField(v View, variable *clause.Variable) Field {
 	kept, _ := f.Kept.DefaultValues().Get(variable.Name)
 	field := Field{
-		Name: ValueField(variable.Name), Label: variable.Label.In(v.Printer.Language()), Help: proposals(v, variable),
+		Name: ValueField(variable.Name), Label: inReader(v, variable.Label), Help: proposals(v, variable),
 		Value: f.Values[variable.Name], Error: f.Errors.At(ValueField(variable.Name)), Unit: variable.UnitWord(v.Printer),
 	}
-	if note := f.kept(v, field.Value, TypedValue(v.Printer.Language(), variable, string(kept))); note != "" {
+	if note := f.kept(v, field.Value, TypedValue(v.Printer, variable, string(kept))); note != "" {
 		field.Error = note
 	}
 	if variable.Type == clause.OneOf {
@@ -265,7 +273,7 @@ func (f SettingsForm) valueField(v View, variable *clause.Variable) Field {
 // outsideNote warns of a kept value outside its bounds; nothing while the field shows something else.
 func (f SettingsForm) outsideNote(v View, variable *clause.Variable) string {
 	kept, _ := f.Kept.DefaultValues().Get(variable.Name)
-	if f.Values[variable.Name] != TypedValue(v.Printer.Language(), variable, string(kept)) {
+	if f.Values[variable.Name] != TypedValue(v.Printer, variable, string(kept)) {
 		return ""
 	}
 	return outside(v, variable, string(kept))
@@ -287,8 +295,11 @@ func (f SettingsForm) uploadTitle(v View) string {
 	return v.T("settings.template.add")
 }
 
-// shownPlaceholder is a placeholder as it stands in a template.
-func shownPlaceholder(name string) string { return "{{" + name + "}}" }
+// placeholderCode is a placeholder as it stands in a template; a narrow screen may break it after its dot, a copy has no
+// space there.
+func placeholderCode(name string) templ.Component {
+	return templ.Raw(`<code class="text-body">` + strings.ReplaceAll(templ.EscapeString("{{"+name+"}}"), ".", ".<wbr>") + `</code>`)
+}
 
 // placeholderText says what takes a placeholder's place.
 func placeholderText(v View, name string) string { return v.T("template.placeholder." + name) }

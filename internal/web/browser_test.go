@@ -199,7 +199,7 @@ var (
 // text gives what a page says, with plain spaces.
 func text(page string) string {
 	_, page, _ = strings.Cut(page, "<main")
-	return spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString("<main"+page, " ")), " ")
+	return spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString("<main"+strings.ReplaceAll(page, "<wbr>", ""), " ")), " ")
 }
 
 // value gives what a field of a page holds.

@@ -78,7 +78,7 @@ func TestAServiceIsFramedInFourStepsWithoutScript(t *testing.T) {
 	page := b.get(path)
 	// A step that is not answered says so and keeps what is.
 	page = b.post(path, append(hidden(page.Body), "go", "next")...)
-	if page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, "choisissez au moins un type") {
+	if page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, "Choisissez au moins un type") {
 		t.Fatalf("nothing chosen: %d", page.Status)
 	}
 	b.frame(t, id)

@@ -34,7 +34,7 @@ func (s *Server) settingsForm(c *fiber.Ctx, part frontend.SettingsPart) (fronten
 	}
 	for _, d := range kept.Defaults {
 		if variable, ok := s.Clauses.Variable(d.Variable); ok {
-			form.Values[d.Variable] = frontend.TypedValue(s.printer(c).Language(), variable, d.Value)
+			form.Values[d.Variable] = frontend.TypedValue(s.printer(c), variable, d.Value)
 		}
 	}
 	return form, nil

@@ -56,7 +56,7 @@ func TestDefaultValuesAreReadAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
 	b := administrator(t)
 	page := b.get("/settings?part=values")
-	b.shows("values", page, "Correctifs et vulnérabilités", "Correction d'une vulnérabilité critique", "Bibliothèque : 7 jours (critique), 15 jours (renforcé, socle)")
+	b.shows("values", page, "Correctifs et vulnérabilités", "Correction d’une vulnérabilité critique", "Bibliothèque : 7 jours (critique), 15 jours (renforcé, socle)")
 	wrong := b.post("/settings", "part", "values", "version", value(page, "version"), "value.delai_correctif_critique_jours", "dix", "value.plafond_assurance_eur", "1 500 000")
 	b.wants("a value that is no number", wrong, http.StatusUnprocessableEntity, "")
 	b.shows("a value that is no number", wrong, "Un point est à corriger", "« dix » n’en est pas un")
