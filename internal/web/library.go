@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -22,11 +23,7 @@ func (s *Server) libraryPage(c *fiber.Ctx) error {
 // librarySearch answers a search as a page, or as the fragment that the search box swaps in while one types. An empty
 // search shows the shelves again.
 func (s *Server) librarySearch(c *fiber.Ctx) error {
-	query := strings.Join(strings.Fields(c.Query("q")), " ")
-	if runes := []rune(query); len(runes) > maxQuery {
-		query = string(runes[:maxQuery])
-	}
-	query = strings.ToValidUTF8(query, "")
+	query := cleanQuery(c.Query("q"))
 	c.Vary("HX-Request")
 	fragment := c.Get("HX-Request") != "" && c.Get("HX-History-Restore-Request") == ""
 	if query == "" && !fragment {
@@ -37,6 +34,20 @@ func (s *Server) librarySearch(c *fiber.Ctx) error {
 		return s.page(c, fiber.StatusOK, frontend.LibraryFragment(s.view(c), s.shelf(), found))
 	}
 	return s.page(c, fiber.StatusOK, frontend.LibrarySearchPage(s.view(c), found))
+}
+
+// cleanQuery keeps of what was typed the text, on one line and no longer than is read.
+func cleanQuery(typed string) string {
+	typed = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(typed, ""))
+	if runes := []rune(typed); len(runes) > maxQuery {
+		typed = string(runes[:maxQuery])
+	}
+	return strings.Join(strings.Fields(typed), " ")
 }
 
 func (s *Server) familyPage(c *fiber.Ctx) error {

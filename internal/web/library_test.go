@@ -1,0 +1,124 @@
+package web
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/garant-sante/garant/clauses"
+	"github.com/garant-sante/garant/internal/clause"
+	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/questionnaire"
+	"github.com/garant-sante/garant/questionnaires"
+)
+
+// readingRoom is a portal with its library and nothing else: reading it needs no store.
+func readingRoom(t *testing.T) *Server {
+	t.Helper()
+	words, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := clause.Load(clauses.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := questionnaire.Load(questionnaires.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(Parts{
+		Words: words, Clauses: written, Questions: asked, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Options: Options{Language: locale.French},
+	})
+}
+
+// reading is what a reader sees of a page.
+type reading struct {
+	Status   int
+	Location string
+	Whole    bool // a page of its own, and not a fragment
+	Says     bool // what was looked for
+}
+
+func readPage(t *testing.T, s *Server, path, says string, headers ...string) reading {
+	t.Helper()
+	request := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := s.app.Test(request, 20_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reading{
+		response.StatusCode, response.Header.Get("Location"), strings.Contains(string(body), "<html"), says != "" && strings.Contains(string(body), says),
+	}
+}
+
+func TestTheLibraryIsReadWithoutSigningIn(t *testing.T) {
+	t.Parallel()
+	s := readingRoom(t)
+	page := reading{Status: 200, Whole: true, Says: true}
+	for path, says := range map[string]string{
+		"/library": "Familles", "/library/search?q=sauvegarde": "SAU-01", "/library/families/PAT": "PAT-02",
+		"/library/clauses/PAT-02": "delai_correctif_critique_jours", "/library/variables": "version_tls_min",
+		"/library/references": "2016/679", "/library/questions": "PAT-Q02",
+	} {
+		if diff := cmp.Diff(page, readPage(t, s, path, says)); diff != "" {
+			t.Errorf("%s: %s", path, diff)
+		}
+	}
+	if diff := cmp.Diff(page, readPage(t, s, "/library/clauses/PAT-02", "Values to settle", "Accept-Language", "en")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheSearchBoxIsGivenAFragmentAndABrowserAPage(t *testing.T) {
+	t.Parallel()
+	s := readingRoom(t)
+	for name, test := range map[string]struct {
+		path, says string
+		headers    []string
+		want       reading
+	}{
+		"typing":            {"/library/search?q=sauvegarde", "SAU-01", []string{"HX-Request", "true"}, reading{200, "", false, true}},
+		"emptied":           {"/library/search?q=+", "Familles", []string{"HX-Request", "true"}, reading{200, "", false, true}},
+		"coming back":       {"/library/search?q=sauvegarde", "SAU-01", []string{"HX-Request", "true", "HX-History-Restore-Request", "true"}, reading{200, "", true, true}},
+		"nothing typed":     {"/library/search?q=+", "", nil, reading{303, "/library", false, false}},
+		"what is no text":   {"/library/search?q=%ff%00licorne", "Rien ne répond", nil, reading{200, "", true, true}},
+		"far too long":      {"/library/search?q=" + strings.Repeat("a+", 3000), "Bibliothèque", nil, reading{200, "", true, true}},
+		"markup is no page": {"/library/search?q=%3Cscript%3Ealert", "<script>alert", nil, reading{200, "", true, false}},
+	} {
+		if diff := cmp.Diff(test.want, readPage(t, s, test.path, test.says, test.headers...)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestAnAddressOfTheLibraryLeadsSomewhereOrSaysNotFound(t *testing.T) {
+	t.Parallel()
+	s := readingRoom(t)
+	for path, want := range map[string]reading{
+		"/library/clauses/pat-02":          {301, "/library/clauses/PAT-02", false, false},
+		"/library/families/pat":            {301, "/library/families/PAT", false, false},
+		"/library/clauses/PAT-99":          {404, "", true, true},
+		"/library/families/%3Cb%3E":        {404, "", true, false},
+		"/library/clauses/..%2f..%2fetc":   {404, "", true, false},
+		"/library/clauses/PAT-02/anything": {303, "/sign-in?next=%2Flibrary%2Fclauses%2FPAT-02%2Fanything", false, false},
+	} {
+		if diff := cmp.Diff(want, readPage(t, s, path, "PAT-99")); diff != "" {
+			t.Errorf("%s: %s", path, diff)
+		}
+	}
+}
