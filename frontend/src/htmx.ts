@@ -20,6 +20,7 @@ export function configure(): void {
     includeIndicatorStyles: false,
     allowEval: false,
     allowScriptTags: false,
+    attributesToSettle: ["class"], // carrying a style attribute over is what the content policy forbids
     selfRequestsOnly: true,
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,

@@ -47,7 +47,9 @@ func (s *Server) verifying(clauseID string) []string {
 	return ids
 }
 
-func query(c *fiber.Ctx) func(string) string { return func(name string) string { return c.Query(name) } }
+func query(c *fiber.Ctx) func(string) string {
+	return func(name string) string { return c.Query(name) }
+}
 
 func form(c *fiber.Ctx) func(string) string {
 	return func(name string) string { return c.FormValue(name) }

@@ -107,7 +107,11 @@ func (s *Server) trouble(c *fiber.Ctx, err error) error {
 
 // plainView is the view of an error page: it asks nothing of the store, which may be what failed.
 func (s *Server) plainView(c *fiber.Ctx) frontend.View {
-	v := frontend.View{Printer: s.printer(c), Path: "/"}
+	path := "/"
+	if c.Method() == fiber.MethodGet {
+		path = c.OriginalURL()
+	}
+	v := frontend.View{Printer: s.printer(c), Path: path}
 	if form, ok := c.Locals(localForm).(identity.Token); ok {
 		v.CSRF = form.CSRF()
 	}
