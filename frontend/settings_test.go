@@ -146,6 +146,22 @@ func TestEveryPlaceholderIsExplainedInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestTheGuideToTemplatesListsEveryPlaceholderWithTheWordsOfThePage(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(filepath.Join("..", "docs", "template.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	french, english := galleryView(t, locale.French), galleryView(t, locale.English)
+	plain := strings.NewReplacer("’", "'", "\u00a0", " ", "\u202f", " ")
+	for _, name := range annex.Placeholders() {
+		row := "| `{{" + name + "}}` | " + placeholderText(english, name) + " | " + placeholderText(french, name) + " |\n"
+		if !strings.Contains(string(guide), plain.Replace(row)) {
+			t.Errorf("the guide lacks the line %s", plain.Replace(row))
+		}
+	}
+}
+
 func TestOnlyNumbersAndChoicesOfWrittenClausesHaveADefaultOfTheStructure(t *testing.T) {
 	t.Parallel()
 	library := readClauses(t)
