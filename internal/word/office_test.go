@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // convert has LibreOffice save documents in another format, in a profile of its own, and gives their paths.
@@ -104,4 +106,41 @@ func pagesOf(pages []string, title string) []int {
 		}
 	}
 	return found
+}
+
+// A structure makes its template from ours, and saves it with what it has.
+func TestOurTemplateStillWorksOnceLibreOfficeSavedIt(t *testing.T) {
+	t.Parallel()
+	paths := convert(t, "docx", map[string][]byte{"ours": DefaultTemplate("fr-FR"), "theirs": plainWordTemplate(t)})
+	doc := sample(6)
+	for name, path := range paths {
+		template, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckTemplate(template, allowedNames, []string{"articles"}); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		data := render(t, doc, template)
+		regions := regionsOf(doc)
+		if name == "theirs" { // has no parties
+			regions = regions[1:]
+		} else if got := strings.Count(unpack(t, data)[documentPart], "<w:pageBreakBefore/>"); got != 2 {
+			t.Errorf("%s: %d pages begun, want 2", name, got)
+		}
+		if diff := cmp.Diff(regions, read(t, data).Regions); diff != "" {
+			t.Errorf("%s: regions (-model +read):\n%s", name, diff)
+		}
+		for part, content := range unpack(t, data) {
+			if err := checkXML([]byte(content)); isXML(part) && err != nil {
+				t.Errorf("%s: %s: %v", name, part, err)
+			}
+		}
+		if dir := os.Getenv("WORD_SAMPLES"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, "from-"+name+".docx"), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }

@@ -123,6 +123,9 @@ func (m *marking) inParagraph(s *scanner) {
 		m.fields = append(m.fields, '\n')
 	case s.is("w:tab") && s.inside() != "w:tabs", s.is("w:br"), s.is("w:cr"):
 		f.text = append(f.text, '\n')
+		if kind, _ := s.attr("w:type"); kind == "page" { // as LibreOffice writes w:pageBreakBefore
+			f.pageBreak = true
+		}
 	case s.is("w:pPr") && s.inside() == "w:pPr" && f.props[0] == 0:
 		f.props[0] = s.start
 	case s.kind == endTag && string(s.name) == "w:pPr" && s.inside() == "w:p" && f.props[1] == 0:
