@@ -148,7 +148,7 @@ func inflatePart(file *zip.File, keep *bytes.Buffer, buffer []byte, total, inMem
 	if err != nil {
 		return 0, err
 	}
-	defer in.Close() //nolint:errcheck // nothing was written
+	defer in.Close()
 	var size int64
 	for {
 		n, err := in.Read(buffer)

@@ -271,10 +271,12 @@ func copyPart(archive *zip.Writer, entry *zip.File) error {
 	if err != nil {
 		return err
 	}
-	out, err := archive.CreateRaw(&zip.FileHeader{
-		Name: entry.Name, Method: entry.Method, CRC32: entry.CRC32, ModifiedDate: 1<<5 | 1, //nolint:staticcheck // CreateRaw writes these fields
-		CompressedSize64: entry.CompressedSize64, UncompressedSize64: entry.UncompressedSize64,
-	})
+	header := zip.FileHeader{
+		Name: entry.Name, Method: entry.Method, CRC32: entry.CRC32, CompressedSize64: entry.CompressedSize64, UncompressedSize64: entry.UncompressedSize64,
+	}
+	//lint:ignore SA1019 CreateRaw writes this field and looks at no other date
+	header.ModifiedDate = 1<<5 | 1 // 1 January 1980, as epoch
+	out, err := archive.CreateRaw(&header)
 	if err != nil {
 		return err
 	}
