@@ -67,6 +67,7 @@ func demoServices() []demoService {
 		}, edits: []annex.Edit{
 			{Kind: annex.Drop, Subject: "GOV-06", Text: "demo.reason.ownership"},
 			{Kind: annex.SetValue, Subject: "delai_correctif_critique_jours", Text: "20"},
+			{Kind: annex.SetValue, Subject: "contact_rssi", Text: "rssi@vallombreuse.example"},
 		}},
 		{key: "records", supplier: "cloud", start: 1, months: 48, framing: framing.Framing{
 			Services: []framing.ServiceType{framing.SaaS}, Data: framing.HealthData, HDS: true, Access: framing.RemoteAccess,
@@ -77,6 +78,7 @@ func demoServices() []demoService {
 			{Kind: annex.SetValue, Subject: "delai_correctif_critique_jours", Text: "10"},
 			{Kind: annex.SetValue, Subject: "retention_sauvegarde_jours", Text: "400"},
 			{Kind: annex.SetValue, Subject: "contact_securite", Text: "securite@nebuleuse.example"},
+			{Kind: annex.SetValue, Subject: "contact_rssi", Text: "rssi@vallombreuse.example"},
 		}},
 	}
 }
