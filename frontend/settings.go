@@ -154,10 +154,10 @@ func (f SettingsForm) sections(v View) []Section {
 	return sections
 }
 
-// HasDefault reports whether a structure may propose a value of its own: a number or a choice, of a clause that is
-// written.
+// HasDefault reports whether a structure may propose a value of its own: a number, a choice, or what is its own such as
+// its security officer, of a clause that is written.
 func HasDefault(library *clause.Library, variable *clause.Variable) bool {
-	if !variable.Type.IsNumeric() && variable.Type != clause.OneOf {
+	if !variable.Type.IsNumeric() && variable.Type != clause.OneOf && variable.Of != clause.OfStructure {
 		return false
 	}
 	_, used := firstUse(library, variable)
@@ -203,6 +203,9 @@ func tiers() []framing.Tier {
 func proposals(v View, variable *clause.Variable) string {
 	var values, said []string
 	byValue := map[string][]string{}
+	if variable.Of == clause.OfStructure {
+		return v.T("settings.values.of-structure")
+	}
 	for _, tier := range tiers() {
 		value := variable.Short(variable.DefaultFor(tier), v.Printer)
 		if byValue[value] == nil {
@@ -260,6 +263,9 @@ func (f SettingsForm) valueField(v View, variable *clause.Variable) Field {
 	}
 	if note := f.kept(v, field.Value, TypedValue(v.Printer, variable, string(kept))); note != "" {
 		field.Error = note
+	}
+	if variable.Of == clause.OfStructure {
+		field.Width, field.MaxLength = "medium", 400
 	}
 	if variable.Type == clause.OneOf {
 		field.Options = []Option{{Label: v.T("settings.values.library")}}

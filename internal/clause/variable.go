@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/garant-sante/garant/internal/content"
@@ -93,6 +94,15 @@ type Better string
 // Choices lists what a file may say.
 func (Better) Choices() []string { return []string{"lower", "higher"} }
 
+// Side is the party that a value describes.
+type Side string
+
+// OfStructure marks what belongs to the structure itself, such as its security officer.
+const OfStructure Side = "structure"
+
+// Choices lists what a file may say.
+func (Side) Choices() []string { return []string{string(OfStructure)} }
+
 // Variable is a value that clauses leave open. The same name in two clauses is one value in an annex.
 type Variable struct {
 	Name        string         `yaml:"-" json:"-"`
@@ -105,6 +115,7 @@ type Variable struct {
 	Better      Better         `yaml:"better" json:"better,omitempty"`
 	Options     []string       `yaml:"options" json:"options,omitempty"`
 	Blank       string         `yaml:"blank" json:"blank,omitempty"` // printed when no value is given
+	Of          Side           `yaml:"of" json:"of,omitempty"`       // whose own it is: the same in all its contracts
 }
 
 // DefaultFor gives the value proposed at a tier, empty when it is left to be filled in.
@@ -152,8 +163,18 @@ func (v *Variable) Parse(raw string) (string, error) {
 	return raw, nil
 }
 
+// ungrouped drops the spaces that group the digits of a number as people write it: “1 500 000”.
+func ungrouped(raw string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, raw)
+}
+
 func (v *Variable) parseNumber(raw string) (string, error) {
-	d, ok := content.ParseDecimal(raw)
+	d, ok := content.ParseDecimal(ungrouped(raw))
 	if !ok {
 		return "", fault.NewInvalid("value.number", "value", raw)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/garant-sante/garant/frontend"
 	"github.com/garant-sante/garant/internal/annex"
-	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/word"
@@ -117,7 +116,7 @@ func (s *Server) typedValues(c *fiber.Ctx, form frontend.SettingsForm) ([]identi
 		}
 		typed := strings.TrimSpace(c.FormValue(frontend.ValueField(variable.Name)))
 		form.Values[variable.Name] = typed
-		value, err := variable.Parse(plainNumber(variable, typed))
+		value, err := variable.Parse(typed)
 		if wrong, ok := fault.As(err); ok {
 			problems = append(problems, fault.Problem{Field: frontend.ValueField(variable.Name), Key: wrong.Key, Args: wrong.Args})
 		} else if value != "" {
@@ -125,19 +124,6 @@ func (s *Server) typedValues(c *fiber.Ctx, form frontend.SettingsForm) ([]identi
 		}
 	}
 	return values, problems
-}
-
-// plainNumber drops the spaces that group the digits of a number as people write it: “1 500 000”.
-func plainNumber(variable *clause.Variable, typed string) string {
-	if !variable.Type.IsNumeric() {
-		return typed
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\u202f' {
-			return -1
-		}
-		return r
-	}, typed)
 }
 
 // uploadTemplate checks a Word template and keeps it as the structure's own.
