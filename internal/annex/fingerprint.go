@@ -11,9 +11,11 @@ import (
 	"github.com/garant-sante/garant/internal/word"
 )
 
-// The regions of the document that the fingerprint covers, as bookmarks: the parties, each chapter's heading, each article.
+// The regions of the document that the fingerprint covers, as bookmarks: the parties, each chapter's heading, each
+// article, and the line that closes the articles, so that nothing can be added after the last one.
 const (
 	partiesBookmark  = "GARANT_PARTIES"
+	endBookmark      = "GARANT_END"
 	chapterPrefix    = "GARANT_CHAPTER_"
 	articlePrefix    = "GARANT_ARTICLE_"
 	propertyPrefix   = "Garant."

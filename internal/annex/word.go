@@ -120,7 +120,8 @@ func (d *Document) articleBlocks(p locale.Printer) []word.Block {
 			blocks = append(blocks, word.Marked{Bookmark: articleBookmark(a.ID), Blocks: a.wordBlocks(p)})
 		}
 	}
-	return blocks
+	end := word.Paragraph{Style: word.Small, Runs: word.Text(p.T("annex.end"))}
+	return append(blocks, word.Marked{Bookmark: endBookmark, Blocks: []word.Block{end}})
 }
 
 func (a Article) wordBlocks(p locale.Printer) []word.Block {

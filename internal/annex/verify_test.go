@@ -1,0 +1,191 @@
+package annex_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/garant-sante/garant/internal/annex"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/locale"
+)
+
+// tampered gives the annex with a change in the text of its body.
+func tampered(t *testing.T, data []byte, change func(body string) string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	reader, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range reader.File {
+		content := parts(t, data)[file.Name]
+		if file.Name == "word/document.xml" {
+			changed := change(string(content))
+			if changed == string(content) {
+				t.Fatal("nothing was changed")
+			}
+			content = []byte(changed)
+		}
+		w, err := archive.Create(file.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func replaced(old, with string) func(string) string {
+	return func(body string) string { return strings.Replace(body, old, with, 1) }
+}
+
+var stray = `<w:p><w:r><w:t>Le titulaire n'est tenu à rien.</w:t></w:r></w:p>`
+
+func TestVerifyNamesWhatChanged(t *testing.T) {
+	t.Parallel()
+	data := render(t, compose(t, cardiac(t)))
+	for name, c := range map[string]struct {
+		change func(string) string
+		want   []string
+	}{
+		"a value":                      {replaced("dix (10)", "trente (30)"), []string{"changed PAT-02"}},
+		"a reference line":             {replaced("Clause PAT-03, version 1", "Clause PAT-03, version 2"), []string{"changed PAT-03"}},
+		"the name of a party":          {replaced("Logimed Télésuivi SAS", "Logimed SARL"), []string{"changed GARANT_PARTIES"}},
+		"a chapter":                    {replaced(">Sauvegardes<", ">Copies<"), []string{"changed SAU"}},
+		"text after the last article":  {beforeTheEnd(stray), []string{"inserted INC-04"}},
+		"an article without its marks": {withoutBookmark("GARANT_ARTICLE_PAT_02"), []string{"missing PAT-02", "inserted PAT-01"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict, err := annex.Verify(tampered(t, data, c.change))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, d := range verdict.Changes {
+				got = append(got, d.Kind+" "+d.Place)
+			}
+			slices.Sort(got)
+			slices.Sort(c.want)
+			if diff := cmp.Diff(c.want, got); diff != "" || verdict.Intact() {
+				t.Errorf("intact: %v, %s", verdict.Intact(), diff)
+			}
+		})
+	}
+}
+
+// beforeTheEnd puts a paragraph between the last article and the line that closes the articles.
+func beforeTheEnd(paragraph string) func(string) string {
+	return func(body string) string {
+		mark := strings.Index(body, `w:name="GARANT_END"`)
+		at := max(strings.LastIndex(body[:mark], "<w:p>"), strings.LastIndex(body[:mark], "<w:p "))
+		return body[:at] + paragraph + body[at:]
+	}
+}
+
+func withoutBookmark(name string) func(string) string {
+	return func(body string) string {
+		start := regexp.MustCompile(`<w:bookmarkStart w:id="([0-9]+)" w:name="` + name + `"/>`).FindStringSubmatch(body)
+		body = strings.Replace(body, start[0], "", 1)
+		return strings.Replace(body, `<w:bookmarkEnd w:id="`+start[1]+`"/>`, "", 1)
+	}
+}
+
+func TestVerifyRefusesWhatIsNoAnnexOfOurs(t *testing.T) {
+	t.Parallel()
+	for name, data := range map[string][]byte{"no zip": []byte("hello"), "empty": nil, "another document": otherDocument(t)} {
+		if verdict, err := annex.Verify(data); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %+v %v", name, verdict, err)
+		}
+	}
+}
+
+func otherDocument(t *testing.T) []byte {
+	t.Helper()
+	data, err := compose(t, cardiac(t)).Choices(composer().Words.In(locale.French))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// office converts a file with LibreOffice, in a profile of its own.
+func office(t *testing.T, file, format string) string {
+	t.Helper()
+	out := t.TempDir()
+	command := exec.Command("soffice", "-env:UserInstallation=file://"+filepath.Join(t.TempDir(), "profile"), "--headless", "--convert-to", format, "--outdir", out, file)
+	if said, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("soffice: %v: %s", err, said)
+	}
+	return filepath.Join(out, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))+"."+format)
+}
+
+func TestLibreOfficeOpensTheAnnexAndSavesItIntact(t *testing.T) {
+	t.Parallel()
+	d := compose(t, cardiac(t))
+	original := filepath.Join(t.TempDir(), "annexe.docx")
+	if err := os.WriteFile(original, render(t, d), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := os.ReadFile(office(t, original, "docx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if verdict, err := annex.Verify(saved); err != nil || !verdict.Intact() || verdict.Fingerprint != d.Fingerprint {
+		t.Errorf("saved again by LibreOffice: %+v %v", verdict, err)
+	}
+	pages := pdfPages(t, office(t, original, "pdf"))
+	if len(pages) < 15 || len(pages) > 40 {
+		t.Errorf("%d pages", len(pages))
+	}
+	last := strconv.Itoa(len(pages))
+	for i, page := range pages {
+		text := strings.Join(strings.Fields(page), " ")
+		if len(text) < 200 || !strings.Contains(text, strconv.Itoa(i+1)+" / "+last) {
+			t.Errorf("page %d is empty or lacks its number: %q", i+1, text)
+		}
+	}
+	for _, want := range []string{"Sommaire", "3.2 Délais de correction selon la criticité", "Signatures"} {
+		if !strings.Contains(strings.ReplaceAll(pages[1], "\u00a0", " "), want) {
+			t.Errorf("the contents lack %q", want)
+		}
+	}
+}
+
+// pdfPages is the text of each page of a PDF.
+func pdfPages(t *testing.T, file string) []string {
+	t.Helper()
+	command := exec.Command("pdftotext", "-layout", file, "-")
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
+}
