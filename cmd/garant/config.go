@@ -1,0 +1,240 @@
+package main
+
+import (
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/spf13/pflag"
+
+	"github.com/garant-sante/garant/internal/locale"
+)
+
+// Config is every setting of the program. A setting is given by a flag, else by its variable, else it has its default:
+// the flag of GARANT_LOG_LEVEL is --log-level. Its meaning in both languages is the message cli.setting.log-level, which
+// `garant config`, the help of `garant serve` and docs/configuration.md print.
+type Config struct {
+	// Addr is where the portal listens: host:port. Without a host it listens on every network of the machine.
+	Addr string `env:"GARANT_ADDR" envDefault:":8080"`
+
+	// Data is the folder of the embedded store. It is made when it is missing, for its owner alone.
+	Data string `env:"GARANT_DATA" envDefault:"./data"`
+
+	// Store is the address of a MongoDB server, used in the place of Data: mongodb://… or mongodb+srv://….
+	Store string `env:"GARANT_STORE" secret:"true"`
+
+	// MetricsAddr is where /metrics listens, apart from the portal. Empty: it does not.
+	MetricsAddr string `env:"GARANT_METRICS_ADDR"`
+
+	// LogLevel is the least serious event that the log keeps.
+	LogLevel string `env:"GARANT_LOG_LEVEL" envDefault:"info" allowed:"debug,info,warn,error"`
+
+	// LogFormat is how a line of the log is written: for people or for programs.
+	LogFormat string `env:"GARANT_LOG_FORMAT" envDefault:"text" allowed:"text,json"`
+
+	// PublicURL is the address that people type, as links name it. Empty: made from Addr.
+	PublicURL string `env:"GARANT_PUBLIC_URL"`
+
+	// TLSCert and TLSKey are the PEM files of a certificate and its key, with which the portal serves TLS itself. Both or
+	// neither.
+	TLSCert string `env:"GARANT_TLS_CERT"`
+	TLSKey  string `env:"GARANT_TLS_KEY"`
+
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed.
+	TrustedProxies []string `env:"GARANT_TRUSTED_PROXIES" envSeparator:","`
+
+	// Language is that of messages and of pages until the reader chooses another.
+	Language string `env:"GARANT_LANGUAGE" envDefault:"fr" allowed:"fr,en"`
+
+	// ShutdownGrace is how long requests in flight may take to finish once the program is asked to stop.
+	ShutdownGrace time.Duration `env:"GARANT_SHUTDOWN_GRACE" envDefault:"20s"`
+}
+
+// setting is one field of Config as its tags describe it.
+type setting struct {
+	name     string // "log-level": the flag, and the end of the key of its meaning
+	variable string // "GARANT_LOG_LEVEL"
+	standing string // the default as written
+	secret   bool   // its value is never shown
+	allowed  []string
+}
+
+// settings lists the settings in the order of Config.
+func settings() []setting {
+	var list []setting
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		tag := t.Field(i).Tag
+		s := setting{variable: tag.Get("env"), standing: tag.Get("envDefault"), secret: tag.Get("secret") == "true"}
+		s.name = strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(s.variable, "GARANT_")), "_", "-")
+		if words := tag.Get("allowed"); words != "" {
+			s.allowed = strings.Split(words, ",")
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// usage says what a setting is for, the name of its value between backquotes.
+func (s setting) usage(p locale.Printer) string { return p.T("cli.setting." + s.name) }
+
+// meaning says what a setting is for, and what it may be where few words are allowed.
+func (s setting) meaning(p locale.Printer) string {
+	before, name, _ := strings.Cut(s.usage(p), "`")
+	name, after, _ := strings.Cut(name, "`")
+	text := before + strings.ToLower(name) + after
+	if len(s.allowed) > 0 {
+		text += " (" + strings.Join(s.allowed, ", ") + ")"
+	}
+	return text
+}
+
+// source is where the value of a setting comes from.
+type source string
+
+// The sources of a value.
+const (
+	fromFlag     source = "flag"
+	fromVariable source = "variable"
+	fromDefault  source = "default"
+)
+
+// addSettings gives a command a flag for each setting but the language, which every command has.
+func (p *program) addSettings(flags *pflag.FlagSet) {
+	flags.SortFlags = false // in the order of Config
+	for _, s := range settings() {
+		if flags.Lookup(s.name) == nil && s.variable != languageVariable {
+			flags.Var(&text{kind: strings.Join(s.allowed, "|")}, s.name, s.usage(p.printer))
+			flags.Lookup(s.name).DefValue = s.standing
+		}
+	}
+}
+
+// loadConfig reads the settings from the flags that were given, the environment and the defaults, checks them, and tells
+// where each comes from, by name.
+func (p *program) loadConfig(flags *pflag.FlagSet) (Config, map[string]source, error) {
+	given := map[string]string{}
+	from := map[string]source{}
+	for _, s := range settings() {
+		from[s.name] = fromDefault
+		if value := p.environment[s.variable]; value != "" {
+			given[s.variable], from[s.name] = value, fromVariable
+		}
+		if flag := flags.Lookup(s.name); flag != nil && flag.Changed {
+			given[s.variable], from[s.name] = flag.Value.String(), fromFlag
+		}
+		if value, ok := given[s.variable]; ok {
+			if err := s.check(value, from[s.name]); err != nil {
+				return Config{}, nil, err
+			}
+		}
+	}
+	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: given})
+	if err != nil {
+		return Config{}, nil, err // a value that check lets through fits its type
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return Config{}, nil, misuse("cli.usage.tls")
+	}
+	return c, from, nil
+}
+
+// check tells whether a value fits a setting; the error names the flag or the variable it came from.
+func (s setting) check(value string, from source) error {
+	name := s.variable
+	if from == fromFlag {
+		name = "--" + s.name
+	}
+	wrong := func(key string) error {
+		if s.secret {
+			value = hidden(value)
+		}
+		return misuse(key, "from", name, "value", value, "allowed", strings.Join(s.allowed, ", "))
+	}
+	switch s.name {
+	case "addr", "metrics-addr":
+		if _, port, err := net.SplitHostPort(value); value != "" && (err != nil || port == "") {
+			return wrong("cli.usage.setting-addr")
+		}
+	case "store":
+		if value != "" && !strings.HasPrefix(value, "mongodb://") && !strings.HasPrefix(value, "mongodb+srv://") {
+			return wrong("cli.usage.setting-store")
+		}
+	case "log-level", "log-format":
+		if !strings.Contains(","+strings.Join(s.allowed, ",")+",", ","+value+",") {
+			return wrong("cli.usage.setting-word")
+		}
+	case "public-url":
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+			return wrong("cli.usage.setting-url")
+		}
+	case "trusted-proxies":
+		for _, proxy := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' }) {
+			_, notAddress := netip.ParseAddr(proxy)
+			_, notNetwork := netip.ParsePrefix(proxy)
+			if notAddress != nil && notNetwork != nil {
+				return wrong("cli.usage.setting-proxies")
+			}
+		}
+	case "shutdown-grace":
+		if grace, err := time.ParseDuration(value); err != nil || grace < 0 {
+			return wrong("cli.usage.setting-duration")
+		}
+	}
+	return nil
+}
+
+// value gives the value of a setting as `garant config` shows it.
+func (s setting) value(c Config) string {
+	v := reflect.ValueOf(c)
+	for i, other := range settings() {
+		if other.name != s.name {
+			continue
+		}
+		switch field := v.Field(i).Interface().(type) {
+		case string:
+			if s.secret {
+				return hidden(field)
+			}
+			return field
+		case []string:
+			return strings.Join(field, ",")
+		case time.Duration:
+			return field.String()
+		}
+	}
+	return ""
+}
+
+// hidden gives the address of a server without what is secret in it: user, password and options.
+func hidden(address string) string {
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		if address == "" {
+			return ""
+		}
+		return "…"
+	}
+	rest, _, options := strings.Cut(rest, "?")
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		rest = "…" + rest[at:]
+	}
+	if options {
+		rest += "?…"
+	}
+	return scheme + "://" + rest
+}
+
+// level gives the least serious event that the log keeps.
+func (c Config) level() slog.Level {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return slog.LevelInfo // check lets nothing else through
+	}
+	return level
+}
