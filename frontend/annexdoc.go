@@ -3,6 +3,7 @@ package frontend
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -107,12 +108,15 @@ func articleLinks(numbers []string) templ.Component {
 	})
 }
 
+// first is 1er as a word; a no-break space may follow it.
+var first = regexp.MustCompile(`(^|[\s\x{a0}])1er([\s\x{a0}])`)
+
 // ordinals raises the “er” of 1er, as French print does.
 func ordinals(p locale.Printer, text string) templ.Component {
 	return written(func(b *strings.Builder) {
 		escaped := templ.EscapeString(text)
 		if p.Language() == locale.French {
-			escaped = strings.ReplaceAll(escaped, " 1er ", " 1<sup>er</sup> ")
+			escaped = first.ReplaceAllString(escaped, "${1}1<sup>er</sup>${2}")
 		}
 		b.WriteString(escaped)
 	})
