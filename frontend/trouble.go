@@ -2,7 +2,7 @@ package frontend
 
 // Trouble is what an error page says.
 type Trouble struct {
-	Status   int    // HTTP: 403, 404, 409, 413, 429, 503; anything else is said as 500
+	Status   int    // HTTP: 403, 400, 404, 409, 413, 422, 429, 503; anything else is said as 500
 	Message  string // the fault in words, instead of the general text; or empty
 	Incident string // number under which the log holds the details, or empty
 }
@@ -15,6 +15,8 @@ func (t Trouble) title(v View) string {
 		return v.T("layout.trouble.not-found.title")
 	case 409:
 		return v.T("layout.trouble.conflict.title")
+	case 400, 422:
+		return v.T("layout.trouble.invalid.title")
 	case 413:
 		return v.T("layout.trouble.too-large.title")
 	case 429:
@@ -36,6 +38,8 @@ func (t Trouble) text(v View) string {
 		return v.T("layout.trouble.not-found.text")
 	case 409:
 		return v.T("layout.trouble.conflict.text")
+	case 400, 422:
+		return v.T("layout.trouble.invalid.text")
 	case 413:
 		return v.T("layout.trouble.too-large.text")
 	case 429:

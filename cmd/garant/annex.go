@@ -86,6 +86,9 @@ func (p *program) annex(ctx context.Context, f annexFlags) error {
 
 // resolve settles the format and the place of what is written, or says what is wrong with them.
 func (f annexFlags) resolve() (as, out string, err error) {
+	if f.input == standard && f.template == standard {
+		return "", "", misuse("cli.usage.annex-two-inputs")
+	}
 	as, out = f.format.value, f.out
 	if as == "" && out != "" && out != standard {
 		as = strings.TrimPrefix(strings.ToLower(filepath.Ext(out)), ".")
@@ -98,8 +101,6 @@ func (f annexFlags) resolve() (as, out string, err error) {
 		as = asJSON
 	case as == asWord && out == "":
 		return "", "", misuse("cli.usage.annex-word-out")
-	case f.input == standard && f.template == standard:
-		return "", "", misuse("cli.usage.annex-two-inputs")
 	}
 	if out == "" {
 		out = standard

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,11 +167,11 @@ func (s setting) check(value string, from source) error {
 			return wrong("cli.usage.setting-store")
 		}
 	case "log-level", "log-format":
-		if !strings.Contains(","+strings.Join(s.allowed, ",")+",", ","+value+",") {
+		if !slices.Contains(s.allowed, value) {
 			return wrong("cli.usage.setting-word")
 		}
 	case "public-url":
-		if u, err := url.Parse(value); value != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "") {
 			return wrong("cli.usage.setting-url")
 		}
 	case "trusted-proxies":

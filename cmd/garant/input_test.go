@@ -67,7 +67,7 @@ func TestABadInputIsRefusedByFieldAndLineInBothLanguagesAndLeavesNoFile(t *testi
 		"end before start":            {change("2030-12-31", "2026-12-31"), []fault.Problem{at(18, "contract.end", "annex.end-before-start", "start", "2027-01-01", "end", "2026-12-31")}},
 		"value out of its type":       {change("delai_correctif_critique_jours: 10", "delai_correctif_critique_jours: ten"), []fault.Problem{at(36, "values.delai_correctif_critique_jours", "value.number", "value", "ten")}},
 		"percentage above 100":        {change("disponibilite_pct: 99.9", "disponibilite_pct: 120"), []fault.Problem{at(37, "values.disponibilite_pct", "value.percent", "value", "120")}},
-		"unknown value":               {change("pays_stockage: France", "pays_stokage: France"), []fault.Problem{at(38, "values.pays_stokage", "annex.unknown-variable", "name", "pays_stokage", "close", "pays_stockage")}},
+		"unknown value":               {change("pays_stockage: France", "pays_stokage: France"), []fault.Problem{at(38, "values.pays_stokage", "annex.unknown-variable-close", "name", "pays_stokage", "close", "pays_stockage")}},
 		"wrong SIREN":                 {change(`"100000009"`, `"12345"`), []fault.Problem{at(12, "supplier.siren", "annex.siren", "value", "12345")}},
 		"line break in a name":        {change("name: Logimed Télésuivi SAS", `name: "Logimed\nTélésuivi"`), []fault.Problem{at(10, "supplier.name", "value.one-line")}},
 		"duplicate key":               {change("  start: 2027-01-01\n", "  start: 2027-01-01\n  start: 2027-02-01\n"), []fault.Problem{at(18, "contract.start", "yaml.duplicate")}},

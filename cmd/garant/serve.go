@@ -220,8 +220,10 @@ func (p *program) announceSetup(ctx context.Context, people *identity.Service, a
 	if err != nil {
 		return fmt.Errorf("prepare the set-up link: %w", err)
 	}
-	if token != "" {
-		log.Info(p.logged("cli.serve.setup"), "link", address+"/setup/"+string(token))
+	if token != "" { // whatever the level: without it nobody can get in
+		record := slog.NewRecord(time.Now(), slog.LevelInfo, p.logged("cli.serve.setup"), 0)
+		record.Add("link", address+"/setup/"+string(token))
+		return log.Handler().Handle(ctx, record)
 	}
 	return nil
 }

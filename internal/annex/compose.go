@@ -274,8 +274,8 @@ func (w *writing) changes() {
 	for _, chapter := range w.d.Chapters {
 		for _, a := range chapter.Articles {
 			for _, v := range a.Values {
-				proposed := v.Variable.DefaultFor(tier)
-				if seen[v.Variable.Name] || proposed == "" || proposed == v.Value {
+				proposed, err := v.Variable.Parse(w.in.Proposed(v.Variable))
+				if seen[v.Variable.Name] || err != nil || proposed == "" || proposed == v.Value {
 					continue
 				}
 				seen[v.Variable.Name] = true

@@ -222,7 +222,7 @@ func TestReadInputNamesEveryProblemAtItsLine(t *testing.T) {
 	want := []string{
 		"18 contract.end annex.end-before-start", "25 framing.needs.availability framing.level",
 		"30 clauses.add[0] annex.unknown-clause", "30 clauses.add[1] annex.draft-clause", "33 clauses.remove[0].reason annex.removal-reason",
-		"37 values.disponibilite_pct value.number", "38 values.pays_stokage annex.unknown-variable",
+		"37 values.disponibilite_pct value.number", "38 values.pays_stokage annex.unknown-variable-close",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

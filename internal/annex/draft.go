@@ -1,7 +1,6 @@
 package annex
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -53,11 +52,12 @@ type Author struct {
 
 // Summary is what lists show of an annex, kept up to date when the framing changes.
 type Summary struct {
-	Tier     int `bson:"tier"`
-	Articles int `bson:"articles"`
-	Removed  int `bson:"removed"`
-	Outside  int `bson:"outside"` // values out of their recommended bounds
-	Blank    int `bson:"blank"`   // values to be filled in before signature
+	Stamp    string `bson:"stamp"` // of the library and the settings that it was made with
+	Tier     int    `bson:"tier"`
+	Articles int    `bson:"articles"`
+	Removed  int    `bson:"removed"`
+	Outside  int    `bson:"outside"` // values out of their recommended bounds
+	Blank    int    `bson:"blank"`   // values to be filled in before signature
 }
 
 // logLength is how many changes can be undone.
@@ -102,7 +102,7 @@ func (c Choices) apply(e Edit, library *clause.Library, recommended func(id stri
 	case SetValue, Restore:
 		variable, ok := library.Variable(e.Subject)
 		if !ok {
-			return c, fault.NewNotFound("annex.unknown-variable", "name", e.Subject, "close", "")
+			return c, fault.NewNotFound("annex.unknown-variable", "name", e.Subject)
 		}
 		return out.applyValue(e, variable)
 	}
@@ -145,8 +145,9 @@ func (c Choices) applyValue(e Edit, v *clause.Variable) (Choices, error) {
 // change applies an edit to the draft that was read at a version. When the same clause or value was changed since, by
 // somebody else or in another window, it is fault.Conflict, whose arguments say by whom; other changes are no obstacle.
 func (d *Draft) change(e Edit, version int64, by Author, now time.Time, library *clause.Library, recommended func(string) bool) error {
-	for _, entry := range d.Log {
-		if entry.Version > version && entry.Subject == e.Subject {
+	for i, entry := range d.Log {
+		forgotten := i == 0 && len(d.Log) == logLength && entry.Version > version+1 // what came before it may be of the same subject
+		if entry.Version > version && entry.Subject == e.Subject || forgotten {
 			return fault.NewConflict("annex.edited-by", "name", entry.By.Name, "subject", e.Subject).At(e.field())
 		}
 	}
@@ -205,30 +206,44 @@ func (d *Draft) undo(version int64, by Author, now time.Time) error {
 	return nil
 }
 
-// selection gives the choices in the form of an input, those that no longer mean anything left out: a clause recommended
-// since, a removal of what is recommended no more.
-func (c Choices) selection(recommended func(id string) bool) Selection {
-	s := Selection{Base: FromRecommended}
+// into writes the choices into an input, those that no longer mean anything left out: without a word a clause recommended
+// since, or a removal of what is recommended no more; with a warning of its own what the library has no longer, a clause or
+// a value's name, and a value that it would no longer accept.
+func (c Choices) into(in *Input, library *clause.Library, recommended func(id string) bool) (gone []Gone) {
+	in.Clauses = Selection{Base: FromRecommended}
 	for _, id := range c.Add {
-		if !recommended(id) {
-			s.Add = append(s.Add, id)
+		if found, ok := library.Clause(id); !ok || found.Draft {
+			gone = append(gone, Gone{"annex.warning.clause-gone", id})
+		} else if !recommended(id) {
+			in.Clauses.Add = append(in.Clauses.Add, id)
 		}
 	}
 	for _, r := range c.Remove {
 		if recommended(r.ID) {
-			s.Remove = append(s.Remove, r)
+			in.Clauses.Remove = append(in.Clauses.Remove, r)
 		}
 	}
-	return s
+	in.Values = nil
+	for _, chosen := range c.Values {
+		if !accepted(library, chosen.Variable, chosen.Value) {
+			gone = append(gone, Gone{"annex.warning.value-gone", chosen.Variable})
+			continue
+		}
+		in.Values = append(in.Values, content.Entry[content.Scalar]{Key: chosen.Variable, Value: content.Scalar(chosen.Value)})
+	}
+	return gone
 }
 
-// values gives the values that this annex sets, in the form of an input.
-func (c Choices) values() content.Map[content.Scalar] {
-	var values content.Map[content.Scalar]
-	for _, chosen := range c.Values {
-		values = append(values, content.Entry[content.Scalar]{Key: chosen.Variable, Value: content.Scalar(chosen.Value)})
+// Gone is a choice that the library of today cannot follow: the key that says so, and the clause or value it is about.
+type Gone struct{ Key, Subject string }
+
+func accepted(library *clause.Library, name, value string) bool {
+	variable, ok := library.Variable(name)
+	if !ok {
+		return false
 	}
-	return values
+	_, err := variable.Parse(value)
+	return err == nil
 }
 
 func summarise(d *Document) Summary {
@@ -252,6 +267,3 @@ func summarise(d *Document) Summary {
 	}
 	return s
 }
-
-// String names the entry in logs.
-func (e Entry) String() string { return fmt.Sprintf("%s %s by %s", e.Kind, e.Subject, e.By.Name) }

@@ -101,18 +101,15 @@ type Removal struct {
 func ReadInput(file string, data []byte, library *clause.Library) (Input, error) {
 	var in Input
 	source, err := content.Decode(file, data, &in)
-	before, _ := err.(fault.Problems)
-	if err != nil && !source.Has("") && before == nil {
+	before, structured := err.(fault.Problems)
+	if err != nil && !structured {
 		return in, err
 	}
 	return in, source.Place(in.Validate(library), before).OrNil()
 }
 
-// The longest texts that an input may hold, in characters: they stand in a table or a heading.
-const (
-	maxName   = 200
-	maxReason = 1000
-)
+// maxReason is the longest reason for dropping a clause, in characters.
+const maxReason = 1000
 
 var siren = regexp.MustCompile(`^[0-9]{9}$`)
 
@@ -121,8 +118,8 @@ func (in Input) Validate(library *clause.Library) fault.Problems {
 	var v validation
 	v.party("structure", in.Structure)
 	v.party("supplier", in.Supplier)
-	v.text("contract.reference", in.Contract.Reference, maxName, false)
-	v.text("contract.title", in.Contract.Title, maxName, true)
+	v.line("contract.reference", in.Contract.Reference, "")
+	v.line("contract.title", in.Contract.Title, "yaml.required")
 	if !in.Contract.Start.IsZero() && !in.Contract.End.IsZero() && in.Contract.End.Before(in.Contract.Start) {
 		v.wrong("contract.end", "annex.end-before-start", "start", string(in.Contract.Start), "end", string(in.Contract.End))
 	}
@@ -141,23 +138,16 @@ func (v *validation) wrong(field, key string, args ...any) {
 	v.problems = append(v.problems, fault.Problem{Field: field, Key: key, Args: args})
 }
 
-func (v *validation) text(field, value string, limit int, required bool) {
-	switch {
-	case required && strings.TrimSpace(value) == "":
-		v.wrong(field, "yaml.required")
-	case len([]rune(value)) > limit:
-		v.wrong(field, "value.too-long", "limit", limit)
-	case strings.ContainsAny(value, "\n\r"):
-		v.wrong(field, "value.one-line")
-	}
+func (v *validation) line(field, value, missing string) {
+	v.problems = append(v.problems, content.Line(field, value, content.MaxLine, missing)...)
 }
 
 func (v *validation) party(field string, p Party) {
-	v.text(field+".name", p.Name, maxName, true)
-	v.text(field+".legal_form", p.LegalForm, maxName, false)
-	v.text(field+".address", p.Address, maxName, false)
-	v.text(field+".representative", p.Representative, maxName, false)
-	v.text(field+".finess", p.FINESS, 20, false)
+	v.line(field+".name", p.Name, "yaml.required")
+	v.line(field+".legal_form", p.LegalForm, "")
+	v.line(field+".address", p.Address, "")
+	v.line(field+".representative", p.Representative, "")
+	v.problems = append(v.problems, content.Line(field+".finess", p.FINESS, 20, "")...)
 	if p.SIREN != "" && !siren.MatchString(strings.ReplaceAll(p.SIREN, " ", "")) {
 		v.wrong(field+".siren", "annex.siren", "value", p.SIREN)
 	}
@@ -199,7 +189,11 @@ func (v *validation) values(values content.Map[content.Scalar], library *clause.
 		at := "values." + entry.Key
 		variable, ok := library.Variable(entry.Key)
 		if !ok {
-			v.wrong(at, "annex.unknown-variable", "name", entry.Key, "close", closest(entry.Key, library.Variables))
+			if close := closest(entry.Key, library.Variables); close != "" {
+				v.wrong(at, "annex.unknown-variable-close", "name", entry.Key, "close", close)
+			} else {
+				v.wrong(at, "annex.unknown-variable", "name", entry.Key)
+			}
 			continue
 		}
 		if _, err := variable.Parse(string(entry.Value)); err != nil {
@@ -210,9 +204,9 @@ func (v *validation) values(values content.Map[content.Scalar], library *clause.
 	}
 }
 
-// closest names the variable that shares the longest beginning with a name that is not known.
+// closest names the variable that shares the longest beginning, of four letters at least, with a name that is not known.
 func closest(name string, variables []*clause.Variable) string {
-	best, length := "", 0
+	best, length := "", 3
 	for _, v := range variables {
 		n := 0
 		for n < len(name) && n < len(v.Name) && name[n] == v.Name[n] {
@@ -221,9 +215,6 @@ func closest(name string, variables []*clause.Variable) string {
 		if n > length {
 			best, length = v.Name, n
 		}
-	}
-	if best == "" && len(variables) > 0 {
-		return variables[0].Name
 	}
 	return best
 }

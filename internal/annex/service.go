@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/garant-sante/garant/internal/clause"
+	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
-	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
@@ -82,11 +82,25 @@ func (s *Service) View(ctx context.Context, actor identity.Actor, serviceID stri
 		return nil, err
 	}
 	v := &View{Draft: draft, Service: service, Structure: structure, Supplier: provider, Recommendations: s.Library.Recommend(*service.Framing)}
-	v.Input = s.input(v, lang)
-	if v.Document, err = s.Compose(v.Input); err != nil {
+	if err := s.compose(v, lang); err != nil {
 		return nil, fmt.Errorf("compose the annex of service %s: %w", serviceID, err)
 	}
 	return v, nil
+}
+
+// compose makes the document of a view, and warns of the choices that the library can no longer follow.
+func (s *Service) compose(v *View, lang locale.Language) error {
+	v.Input = s.input(v, lang)
+	gone := v.Draft.Choices.into(&v.Input, s.Library, recommendedIn(v.Recommendations))
+	document, err := s.Compose(v.Input)
+	if err != nil {
+		return err
+	}
+	for _, choice := range gone {
+		document.Warnings = append(document.Warnings, Warning{choice.Subject, s.Words.In(lang).T(choice.Key, "subject", choice.Subject)})
+	}
+	v.Document = document
+	return nil
 }
 
 func (s *Service) draft(ctx context.Context, actor identity.Actor, serviceID string) (*Draft, error) {
@@ -100,7 +114,7 @@ func (s *Service) draft(ctx context.Context, actor identity.Actor, serviceID str
 	return draft, nil
 }
 
-// input writes a service and its choices as an input, the same as a file of the command line would hold.
+// input writes a service as an input, the same as a file of the command line would hold, without its choices.
 func (s *Service) input(v *View, lang locale.Language) Input {
 	return Input{
 		Language: Language(lang),
@@ -113,8 +127,9 @@ func (s *Service) input(v *View, lang locale.Language) Input {
 			Reference: v.Service.Contract.Reference, Title: v.Service.Title, Start: v.Service.Contract.Start, End: v.Service.Contract.End,
 		},
 		Framing: *v.Service.Framing,
-		Clauses: v.Draft.Choices.selection(recommendedIn(v.Recommendations)),
-		Values:  v.Draft.Choices.values(), Defaults: v.Structure.DefaultValues(),
+		Defaults: slices.DeleteFunc(v.Structure.DefaultValues(), func(d content.Entry[content.Scalar]) bool {
+			return !accepted(s.Library, d.Key, string(d.Value))
+		}),
 	}
 }
 
@@ -131,9 +146,9 @@ func (s *Service) Edit(ctx context.Context, actor identity.Actor, serviceID stri
 	if err != nil {
 		return err
 	}
-	recommended := recommendedIn(s.Library.Recommend(*service.Framing))
+	recommended, now := recommendedIn(s.Library.Recommend(*service.Framing)), s.Now()
 	return s.write(ctx, actor, serviceID, func(d *Draft) error {
-		return d.change(e, version, authorOf(actor), s.Now(), s.Library, recommended)
+		return d.change(e, version, authorOf(actor), now, s.Library, recommended)
 	})
 }
 
@@ -142,7 +157,8 @@ func (s *Service) Undo(ctx context.Context, actor identity.Actor, serviceID stri
 	if _, err := s.editable(ctx, actor, serviceID); err != nil {
 		return err
 	}
-	return s.write(ctx, actor, serviceID, func(d *Draft) error { return d.undo(version, authorOf(actor), s.Now()) })
+	now := s.Now()
+	return s.write(ctx, actor, serviceID, func(d *Draft) error { return d.undo(version, authorOf(actor), now) })
 }
 
 func authorOf(actor identity.Actor) Author { return Author{ID: actor.Person, Name: actor.Name} }
@@ -163,45 +179,46 @@ func (s *Service) editable(ctx context.Context, actor identity.Actor, serviceID 
 
 // write changes the draft, making it the first time, and refreshes its summary in the same write.
 func (s *Service) write(ctx context.Context, actor identity.Actor, serviceID string, change func(*Draft) error) error {
-	drafts := s.drafts.In(actor.Tenant())
-	err := drafts.Insert(ctx, &Draft{Meta: store.Meta{ID: serviceID}, Changed: s.Now(), ChangedBy: actor.Name})
-	if err != nil && fault.KindOf(err) != fault.Conflict {
-		return fmt.Errorf("begin the annex of service %s: %w", serviceID, err)
-	}
-	summary, err := s.summaryOf(ctx, actor, serviceID)
+	view, err := s.View(ctx, actor, serviceID, locale.French)
 	if err != nil {
 		return err
 	}
-	_, err = drafts.Update(ctx, serviceID, func(d *Draft) error {
+	apply := func(d *Draft) error { // pure: an update may run it twice
 		if err := change(d); err != nil {
 			return err
 		}
-		fresh, err := summary(d.Choices)
-		d.Summary = fresh
-		return err
-	})
+		fresh := *view
+		fresh.Draft = d
+		if err := s.compose(&fresh, locale.French); err != nil {
+			return err
+		}
+		d.Summary = s.summarise(&fresh)
+		return nil
+	}
+	drafts := s.drafts.In(actor.Tenant())
+	_, err = drafts.Update(ctx, serviceID, apply)
+	if fault.KindOf(err) == fault.NotFound {
+		err = drafts.Insert(ctx, &Draft{Meta: store.Meta{ID: serviceID}, Changed: s.Now(), ChangedBy: actor.Name})
+		if err == nil || fault.KindOf(err) == fault.Conflict {
+			_, err = drafts.Update(ctx, serviceID, apply)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("change the annex of service %s: %w", serviceID, err)
 	}
 	return nil
 }
 
-// summaryOf reads what a summary needs once; the function it gives is pure, since an update may run it twice.
-func (s *Service) summaryOf(ctx context.Context, actor identity.Actor, serviceID string) (func(Choices) (Summary, error), error) {
-	view, err := s.View(ctx, actor, serviceID, locale.French)
-	if err != nil {
-		return nil, err
-	}
-	return func(c Choices) (Summary, error) {
-		in := view.Input
-		in.Clauses = c.selection(recommendedIn(view.Recommendations))
-		in.Values = c.values()
-		d, err := s.Compose(in)
-		if err != nil {
-			return Summary{}, err
-		}
-		return summarise(d), nil
-	}, nil
+// summarise sums a view up for lists, with a stamp by which one can see whether it still holds.
+func (s *Service) summarise(v *View) Summary {
+	summary := summarise(v.Document)
+	summary.Stamp = s.stamp(v.Structure)
+	return summary
+}
+
+// stamp tells what a summary depends on beyond its own annex: the library, and the structure's settings.
+func (s *Service) stamp(structure *identity.Structure) string {
+	return fmt.Sprintf("%s/%d", s.Library.Version, structure.Version())
 }
 
 // whenFramed begins the annex of a service, or refreshes its summary, when the framing was set. It may run twice.
@@ -231,8 +248,19 @@ func (s *Service) Drafts(ctx context.Context, actor identity.Actor, services []s
 	if err != nil {
 		return nil, fmt.Errorf("read annexes: %w", err)
 	}
+	structure, err := s.people.Structure(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
 	drafts := map[string]*Draft{}
 	for _, d := range found {
+		if d.Summary.Stamp != s.stamp(structure) {
+			view, err := s.View(ctx, actor, d.ID, locale.French)
+			if err != nil {
+				return nil, err
+			}
+			d.Summary = s.summarise(view)
+		}
 		drafts[d.ID] = d
 	}
 	return drafts, nil
@@ -261,12 +289,4 @@ func (s *Service) RenderChoices(ctx context.Context, actor identity.Actor, servi
 		return nil, err
 	}
 	return view.Document.Choices(s.Words.In(lang))
-}
-
-// Tier gives the tier of a framing, for lists that have no annex yet.
-func Tier(f *framing.Framing) int {
-	if f == nil {
-		return 0
-	}
-	return int(f.Tier())
 }

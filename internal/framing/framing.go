@@ -4,7 +4,9 @@ package framing
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 )
 
@@ -172,14 +174,17 @@ func (f Framing) Validate() fault.Problems {
 	return problems
 }
 
+// maxOverrideReason is the longest reason for moving a tier, in characters.
+const maxOverrideReason = 1000
+
 func (o Override) validate(computed Tier) fault.Problems {
 	if o.Tier < Critical || o.Tier > Baseline {
 		return fault.Problems{{Field: "override.tier", Key: "framing.override-tier", Args: []any{"value", int(o.Tier)}}}
 	}
-	if o.Tier > computed && o.Reason == "" {
+	if o.Tier > computed && strings.TrimSpace(o.Reason) == "" {
 		return fault.Problems{{Field: "override.reason", Key: "framing.override-reason", Args: []any{"tier", int(o.Tier), "computed", int(computed)}}}
 	}
-	return nil
+	return content.Line("override.reason", o.Reason, maxOverrideReason, "")
 }
 
 // Warnings tells what is allowed but contradicts itself: hosting health data without handling any.

@@ -5,9 +5,9 @@ import (
 	"context"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
@@ -146,6 +146,9 @@ func (s *Service) StructureByID(ctx context.Context, id string) (*Structure, err
 	return structure, nil
 }
 
+// maxFINESS is the longest FINESS number that is taken, in characters: nine digits and the spaces people put between them.
+const maxFINESS = 20
+
 // Settings are what an administrator may change of a structure.
 type Settings struct {
 	Name, LegalForm, Address, FINESS, Representative, Zone string
@@ -155,30 +158,15 @@ type Settings struct {
 // Validate gives every problem of the settings; the values of Defaults are checked by whoever knows the variables.
 func (x Settings) Validate() fault.Problems {
 	var problems fault.Problems
-	problems = append(problems, line("name", x.Name, 200, "identity.structure-name")...)
-	problems = append(problems, line("legal_form", x.LegalForm, 200, "")...)
-	problems = append(problems, line("address", x.Address, 200, "")...)
-	problems = append(problems, line("finess", x.FINESS, 20, "")...)
-	problems = append(problems, line("representative", x.Representative, 200, "")...)
-	if x.Zone != "" {
-		if _, err := time.LoadLocation(x.Zone); err != nil {
-			problems = append(problems, fault.Problem{Field: "zone", Key: "identity.zone"})
-		}
+	problems = append(problems, content.Line("name", x.Name, content.MaxLine, "identity.structure-name")...)
+	problems = append(problems, content.Line("legal_form", x.LegalForm, content.MaxLine, "")...)
+	problems = append(problems, content.Line("address", x.Address, content.MaxLine, "")...)
+	problems = append(problems, content.Line("finess", x.FINESS, maxFINESS, "")...)
+	problems = append(problems, content.Line("representative", x.Representative, content.MaxLine, "")...)
+	if x.Zone != "" && !slices.Contains(Zones(), x.Zone) {
+		problems = append(problems, fault.Problem{Field: "zone", Key: "identity.zone"})
 	}
 	return problems
-}
-
-// line checks a text of one line, in characters; an empty one is wrong when there is a key that says so.
-func line(field, value string, limit int, missing string) fault.Problems {
-	switch {
-	case missing != "" && strings.TrimSpace(value) == "":
-		return fault.Problems{{Field: field, Key: missing}}
-	case utf8.RuneCountInString(value) > limit:
-		return fault.Problems{{Field: field, Key: "value.too-long", Args: []any{"limit", limit}}}
-	case strings.ContainsAny(value, "\r\n"):
-		return fault.Problems{{Field: field, Key: "value.one-line"}}
-	}
-	return nil
 }
 
 // ChangeSettings replaces the settings, at the version the form was read with; fault.Conflict when somebody was first.
@@ -204,9 +192,9 @@ func (s *Service) ChangeSettings(ctx context.Context, actor Actor, version int64
 }
 
 // DefaultValues gives the structure's own values, by name of variable.
-func (t *Structure) DefaultValues() content.Map[content.Scalar] {
+func (s *Structure) DefaultValues() content.Map[content.Scalar] {
 	var values content.Map[content.Scalar]
-	for _, d := range t.Defaults {
+	for _, d := range s.Defaults {
 		values = append(values, content.Entry[content.Scalar]{Key: d.Variable, Value: content.Scalar(d.Value)})
 	}
 	return values

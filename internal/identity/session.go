@@ -93,6 +93,7 @@ func (s *Service) SignIn(ctx context.Context, address, password, network string)
 		return "", fault.NewInvalid("identity.sign-in")
 	}
 	s.attempts.clear(account)
+	s.attempts.giveBack("network " + network)
 	return s.open(ctx, person)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/store"
 )
@@ -99,11 +100,11 @@ type First struct {
 // Validate gives every problem of the form.
 func (f First) Validate() fault.Problems {
 	var problems fault.Problems
-	problems = append(problems, line("structure", f.Structure, 200, "identity.structure-name")...)
-	problems = append(problems, line("address", f.Address, 200, "")...)
-	problems = append(problems, line("finess", f.FINESS, 20, "")...)
-	problems = append(problems, line("region", f.Region, 200, "")...)
-	problems = append(problems, line("name", f.Name, 200, "identity.your-name")...)
+	problems = append(problems, content.Line("structure", f.Structure, content.MaxLine, "identity.structure-name")...)
+	problems = append(problems, content.Line("address", f.Address, content.MaxLine, "")...)
+	problems = append(problems, content.Line("finess", f.FINESS, maxFINESS, "")...)
+	problems = append(problems, content.Line("region", f.Region, content.MaxLine, "")...)
+	problems = append(problems, content.Line("name", f.Name, content.MaxLine, "identity.your-name")...)
 	if _, ok := validMail(f.Mail); !ok {
 		problems = append(problems, fault.Problem{Field: "mail", Key: "identity.mail"})
 	}

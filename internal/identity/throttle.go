@@ -16,7 +16,7 @@ const (
 	maxWatched         = 100_000
 )
 
-// throttle counts attempts in memory: a restart forgets them, which costs an attacker nothing but helps nobody to guess.
+// throttle counts attempts in memory; a restart forgets them.
 type throttle struct {
 	mu   sync.Mutex
 	seen map[string]window
@@ -47,6 +47,16 @@ func (t *throttle) allow(now time.Time, key string, limit int) error {
 		return fault.NewTooMany("identity.too-many", "count", int(wait.Minutes())+1)
 	}
 	return nil
+}
+
+// giveBack takes one attempt off the count: a success is none. A hospital signs in from one address.
+func (t *throttle) giveBack(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if w := t.seen[key]; w.count > 0 {
+		w.count--
+		t.seen[key] = w
+	}
 }
 
 // clear forgets the attempts of a key after a success.

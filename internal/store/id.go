@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/base32"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -58,4 +59,14 @@ func usableID(id string) bool {
 		}
 	}
 	return true
+}
+
+// MadeAt tells when an id of NewID was made, to the millisecond; the zero time for any other text.
+func MadeAt(id string) time.Time {
+	if !ValidID(id) {
+		return time.Time{}
+	}
+	bytes, _ := idEncoding.DecodeString(id)
+	seconds, nanoseconds := uuid.UUID(bytes).Time().UnixTime()
+	return time.Unix(seconds, nanoseconds)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
@@ -24,8 +23,7 @@ type Service struct {
 	Supplier     string           `bson:"supplier"`
 	SupplierName string           `bson:"supplierName"` // a copy, so that a list reads one collection
 	Contract     Contract         `bson:"contract"`
-	Framing      *framing.Framing `bson:"framing"` // nil until the first framing
-	FramedAt     time.Time        `bson:"framedAt"`
+	Framing      *framing.Framing `bson:"framing"`  // nil until the first framing
 	Revision     int64            `bson:"revision"` // of what people edit; the store's version moves with events too
 	Changed      time.Time        `bson:"changed"`
 	ChangedBy    string           `bson:"changedBy"` // name, for people
@@ -75,15 +73,8 @@ func (f ServiceForm) contract() (Contract, fault.Problems) {
 		return d
 	}
 	c := Contract{Reference: strings.TrimSpace(f.Reference), Start: date("start", f.Start), End: date("end", f.End)}
-	switch {
-	case strings.TrimSpace(f.Title) == "":
-		wrong("title", "supplier.service-title")
-	case utf8.RuneCountInString(f.Title) > 200:
-		wrong("title", "value.too-long", "limit", 200)
-	}
-	if utf8.RuneCountInString(c.Reference) > 200 {
-		wrong("reference", "value.too-long", "limit", 200)
-	}
+	problems = append(problems, content.Line("title", strings.TrimSpace(f.Title), content.MaxLine, "supplier.service-title")...)
+	problems = append(problems, content.Line("reference", c.Reference, content.MaxLine, "")...)
 	if !c.Start.IsZero() && !c.End.IsZero() && c.End.Before(c.Start) {
 		wrong("end", "supplier.end-before-start")
 	}
@@ -109,11 +100,10 @@ func (d *Directory) AddService(ctx context.Context, actor identity.Actor, form S
 	if err != nil {
 		return nil, err
 	}
-	title := strings.TrimSpace(form.Title)
 	made := &Service{
-		Title: title, Key: locale.Fold(title), Supplier: supplier.ID, SupplierName: supplier.Name,
-		Contract: contract, Revision: 1, Changed: d.Now(), ChangedBy: actor.Name,
+		Supplier: supplier.ID, SupplierName: supplier.Name, Revision: 1, Changed: d.Now(), ChangedBy: actor.Name,
 	}
+	made.name(form.Title, contract)
 	if err := d.services.In(actor.Tenant()).Insert(ctx, made); err != nil {
 		return nil, fmt.Errorf("add service: %w", err)
 	}
@@ -149,6 +139,11 @@ func (d *Directory) Services(ctx context.Context, actor identity.Actor, search, 
 	return page, nil
 }
 
+func (s *Service) name(title string, contract Contract) {
+	s.Title, s.Contract = strings.TrimSpace(title), contract
+	s.Key = locale.Fold(s.Title)
+}
+
 // ChangeService replaces title and contract, at the revision the form was read with; fault.Conflict when somebody was first.
 func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id string, revision int64, form ServiceForm) error {
 	contract, problems := form.contract()
@@ -156,51 +151,54 @@ func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id 
 		return problems
 	}
 	return d.change(ctx, actor, id, revision, func(s *Service) error {
-		s.Title, s.Contract = strings.TrimSpace(form.Title), contract
-		s.Key = locale.Fold(s.Title)
+		s.name(form.Title, contract)
 		return nil
 	})
 }
 
 // Frame sets the framing of a service, at the revision the form was read with. Moving the tier away from the computed one
-// is for those who may (identity.MoveTier).
+// is for those who may (identity.MoveTier); whoever may not, and says nothing of it, leaves it as it is.
 func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, revision int64, f framing.Framing) error {
+	if f.Override != nil {
+		f.Override = &framing.Override{Tier: f.Override.Tier, Reason: strings.Join(strings.Fields(f.Override.Reason), " ")}
+	}
 	if problems := f.Validate(); len(problems) > 0 {
 		return problems
 	}
+	mayMove := identity.Can(actor, identity.MoveTier, actor.Structure)
 	return d.change(ctx, actor, id, revision, func(s *Service) error {
-		if movedTier(s.Framing, f) {
-			if err := identity.Require(actor, identity.MoveTier, actor.Structure); err != nil {
-				return err
+		framed, before := f, overrideOf(s.Framing)
+		if framed.Override == nil && !mayMove {
+			if framed.Override = before; len(framed.Validate()) > 0 {
+				framed.Override = nil // it no longer fits these answers: the computed tier stands
 			}
 		}
-		s.Framing, s.FramedAt = &f, d.Now()
+		if f.Override != nil && !mayMove && (before == nil || *f.Override != *before) {
+			return fault.NewForbidden("forbidden")
+		}
+		s.Framing = &framed
 		return s.Events.Add(Framed, FramedPayload{Structure: actor.Structure, Service: id})
 	})
 }
 
-// movedTier reports whether the override is not the one that was there.
-func movedTier(before *framing.Framing, after framing.Framing) bool {
-	var old framing.Override
-	if before != nil && before.Override != nil {
-		old = *before.Override
+func overrideOf(f *framing.Framing) *framing.Override {
+	if f == nil {
+		return nil
 	}
-	if after.Override == nil {
-		return old != framing.Override{}
-	}
-	return *after.Override != old
+	return f.Override
 }
 
 func (d *Directory) change(ctx context.Context, actor identity.Actor, id string, revision int64, apply func(*Service) error) error {
 	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
 		return err
 	}
+	now := d.Now()
 	_, err := d.services.In(actor.Tenant()).Update(ctx, id, func(s *Service) error {
 		if s.Revision != revision {
 			return fault.NewConflict("supplier.service-changed", "name", s.ChangedBy)
 		}
 		s.Revision++
-		s.Changed, s.ChangedBy = d.Now(), actor.Name
+		s.Changed, s.ChangedBy = now, actor.Name
 		return apply(s)
 	})
 	if err != nil {

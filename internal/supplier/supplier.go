@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/locale"
@@ -21,12 +21,11 @@ import (
 // Supplier is a provider, one record shared by the region.
 type Supplier struct {
 	store.Meta     `bson:",inline"`
-	Name           string    `bson:"name"`
-	Key            string    `bson:"key"` // folded name without its legal form: for search
-	Address        string    `bson:"address"`
-	SIREN          string    `bson:"siren"`
-	Representative string    `bson:"representative"`
-	Created        time.Time `bson:"created"`
+	Name           string `bson:"name"`
+	Key            string `bson:"key"` // folded name without its legal form: for search
+	Address        string `bson:"address"`
+	SIREN          string `bson:"siren"`
+	Representative string `bson:"representative"`
 }
 
 var (
@@ -75,19 +74,10 @@ func (f SupplierForm) clean() SupplierForm {
 
 // Validate gives every problem of the form, fields named "supplier.name" and so on.
 func (f SupplierForm) Validate() fault.Problems {
-	var problems fault.Problems
 	f = f.clean()
-	if f.Name == "" {
-		problems = append(problems, fault.Problem{Field: "supplier.name", Key: "supplier.name"})
-	}
-	for _, l := range []struct{ field, value string }{{"name", f.Name}, {"address", f.Address}, {"representative", f.Representative}} {
-		if utf8.RuneCountInString(l.value) > 200 {
-			problems = append(problems, fault.Problem{Field: "supplier." + l.field, Key: "value.too-long", Args: []any{"limit", 200}})
-		}
-		if strings.ContainsAny(l.value, "\r\n") {
-			problems = append(problems, fault.Problem{Field: "supplier." + l.field, Key: "value.one-line"})
-		}
-	}
+	problems := content.Line("supplier.name", f.Name, content.MaxLine, "supplier.name")
+	problems = append(problems, content.Line("supplier.address", f.Address, content.MaxLine, "")...)
+	problems = append(problems, content.Line("supplier.representative", f.Representative, content.MaxLine, "")...)
 	if f.SIREN != "" && !ValidSIREN(f.SIREN) {
 		problems = append(problems, fault.Problem{Field: "supplier.siren", Key: "supplier.siren"})
 	}
@@ -133,7 +123,7 @@ func (d *Directory) AddSupplier(ctx context.Context, actor identity.Actor, form 
 	form = form.clean()
 	made := &Supplier{
 		Meta: store.Meta{ID: store.NewID()}, Name: form.Name, Key: nameKey(form.Name), Address: form.Address,
-		SIREN: form.SIREN, Representative: form.Representative, Created: d.Now(),
+		SIREN: form.SIREN, Representative: form.Representative,
 	}
 	if form.SIREN != "" {
 		if err := d.reserve(ctx, actor, made); err != nil {
@@ -146,29 +136,44 @@ func (d *Directory) AddSupplier(ctx context.Context, actor identity.Actor, form 
 	return made, nil
 }
 
-// reserve takes the SIREN in the region; a reservation whose supplier was never written is taken over.
+// abandoned is the age at which a reservation without its supplier belongs to a process that was killed in between: a
+// request in flight ends long before.
+const abandoned = 5 * time.Minute
+
+// reserve takes the SIREN in the region. A reservation whose supplier was never written is taken over once it is old; until
+// then its owner may be about to write, and the answer is fault.Unavailable.
 func (d *Directory) reserve(ctx context.Context, actor identity.Actor, made *Supplier) error {
 	tenant := actor.RegionTenant()
-	for {
-		err := d.reservations.Reserve(ctx, tenant, "siren", made.SIREN, made.ID)
-		if fault.KindOf(err) != fault.Conflict {
-			return err
-		}
-		owner, err := d.reservations.Owner(ctx, tenant, "siren", made.SIREN)
-		if err != nil {
-			return fmt.Errorf("find who has the SIREN: %w", err)
-		}
-		holder, err := d.suppliers.In(tenant).Get(ctx, owner)
-		if err == nil {
-			return fault.NewConflict("supplier.siren-taken", "name", holder.Name, "id", holder.ID).At("supplier.siren")
-		}
-		if fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-		if err := d.reservations.Release(ctx, tenant, "siren", made.SIREN, owner); err != nil {
-			return fmt.Errorf("release an unused SIREN: %w", err)
-		}
+	err := d.reservations.Reserve(ctx, tenant, "siren", made.SIREN, made.ID)
+	if fault.KindOf(err) != fault.Conflict {
+		return err
 	}
+	busy := fault.NewUnavailable("unavailable")
+	owner, err := d.reservations.Owner(ctx, tenant, "siren", made.SIREN)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return busy // given back in between
+	case err != nil:
+		return fmt.Errorf("find who has the SIREN: %w", err)
+	}
+	holder, err := d.suppliers.In(tenant).Get(ctx, owner)
+	switch {
+	case err == nil:
+		return fault.NewConflict("supplier.siren-taken", "name", holder.Name, "id", holder.ID).At("supplier.siren")
+	case fault.KindOf(err) != fault.NotFound:
+		return fmt.Errorf("find who has the SIREN: %w", err)
+	case d.Now().Sub(store.MadeAt(owner)) < abandoned:
+		return busy
+	}
+	if err := d.reservations.Release(ctx, tenant, "siren", made.SIREN, owner); err != nil {
+		return fmt.Errorf("release an unused SIREN: %w", err)
+	}
+	if err := d.reservations.Reserve(ctx, tenant, "siren", made.SIREN, made.ID); fault.KindOf(err) == fault.Conflict {
+		return busy
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // legalForms are left out of the key, so that “Logimed SAS” and “LOGIMED” meet.

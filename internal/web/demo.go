@@ -114,7 +114,7 @@ func (d demonstration) service(ctx context.Context, who identity.Actor, number i
 	if err != nil {
 		return err
 	}
-	if err := d.s.Directory.Frame(ctx, who, made.ID, made.Version(), given.framing); err != nil {
+	if err := d.s.Directory.Frame(ctx, who, made.ID, made.Revision, given.framing); err != nil {
 		return err
 	}
 	for _, edit := range given.edits {

@@ -34,7 +34,7 @@ func TestTheDemonstrationShowsFiveServicesOfDifferentTiers(t *testing.T) {
 	for _, service := range page.Items {
 		view, err := g.Annexes.View(t.Context(), who, service.ID, locale.French)
 		must(t, err)
-		shown := shownService{Title: service.Title, Supplier: service.SupplierName, Tier: annex.Tier(service.Framing)}
+		shown := shownService{Title: service.Title, Supplier: service.SupplierName, Tier: int(service.Framing.Tier())}
 		for _, removed := range view.Document.Removed {
 			shown.Removed = append(shown.Removed, removed.ID+": "+spaces.ReplaceAllString(removed.Reason, " "))
 		}

@@ -95,7 +95,8 @@ func (s *Server) flash(c *fiber.Ctx) string {
 func (s *Server) trouble(c *fiber.Ctx, err error) error {
 	p := s.printer(c)
 	t := frontend.Trouble{Status: statusOf(err)}
-	if _, ok := fault.As(err); ok {
+	var problems fault.Problems
+	if _, ok := fault.As(err); ok || errors.As(err, &problems) {
 		t.Message = p.Error(err)
 	}
 	if t.Status >= fiber.StatusInternalServerError {
