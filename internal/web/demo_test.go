@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/supplier"

@@ -98,7 +98,7 @@ func TestSigningInLeadsToThePageAskedForInsideThePortalOnly(t *testing.T) {
 		b.wants("next "+next, b.post("/sign-in", "mail", "Camille@vallombreuse.example ", "password", passphrase, "next", next), http.StatusSeeOther, want)
 	}
 	for range 10 {
-		wrong = b.post("/sign-in", "mail", "camille@vallombreuse.example", "password", "mauvais")
+		b.post("/sign-in", "mail", "camille@vallombreuse.example", "password", "mauvais")
 	}
 	wrong = b.post("/sign-in", "mail", "camille@vallombreuse.example", "password", "mauvais")
 	b.wants("too many", wrong, http.StatusTooManyRequests, "")
