@@ -79,7 +79,7 @@ fuzz: ## fuzz every parser, each for FUZZTIME (20s)
 	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]+' internal cmd 2>/dev/null | sed -E 's|^(.*)/[^/:]+:[0-9]+:func (.*)|\1 \2|' | sort -u | \
 		while read -r folder target; do \
 			echo "$$folder $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$folder"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "./$$folder"; \
 		done
 
 clean: ## remove what was built and installed; data stay

@@ -27,7 +27,7 @@ func golden(t *testing.T, path, got string) {
 	equal(t, string(read(t, path)), got)
 }
 
-const exampleInput = "testdata/annex-input.yaml"
+const exampleInput = "../../docs/example.yaml"
 
 func TestTheExampleInputGivesItsJSON(t *testing.T) {
 	t.Parallel()

@@ -20,8 +20,9 @@ import (
 // the flag of GARANT_LOG_LEVEL is --log-level. Its meaning in both languages is the message cli.setting.log-level, which
 // `garant config`, the help of `garant serve` and docs/configuration.md print.
 type Config struct {
-	// Addr is where the portal listens: host:port. Without a host it listens on every network of the machine.
-	Addr string `env:"GARANT_ADDR" envDefault:":8080"`
+	// Addr is where the portal listens: host:port; this machine alone unless it says otherwise. Without a host it listens on every
+	// network of the machine.
+	Addr string `env:"GARANT_ADDR" envDefault:"localhost:8080"`
 
 	// Data is the folder of the embedded store. It is made when it is missing, for its owner alone.
 	Data string `env:"GARANT_DATA" envDefault:"./data"`

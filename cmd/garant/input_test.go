@@ -46,7 +46,7 @@ var (
 
 func TestABadInputIsRefusedByFieldAndLineInBothLanguagesAndLeavesNoFile(t *testing.T) {
 	t.Parallel()
-	example := read(t, "testdata/annex-input.yaml")
+	example := read(t, exampleInput)
 	for name, test := range map[string]struct {
 		input func(*testing.T, []byte) []byte
 		want  []fault.Problem
@@ -144,5 +144,5 @@ func TestAFolderThatDoesNotExistIsAFailureOfTheSystem(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "none", "annex.html")
 	equal(t, answer{exitFailed, "", out + ": cannot be written: this file or folder does not exist\n"},
-		frozen.run(t, "annex", "--input", "testdata/annex-input.yaml", "--out", out, "--language", "en"))
+		frozen.run(t, "annex", "--input", exampleInput, "--out", out, "--language", "en"))
 }

@@ -141,7 +141,7 @@ func decode[T any](t *testing.T, text string) T {
 
 func TestUsageErrorsExitTwoInTheLanguageAskedFor(t *testing.T) {
 	t.Parallel()
-	input := filepath.Join("testdata", "annex-input.yaml")
+	input := exampleInput
 	for name, test := range map[string]struct {
 		args   []string
 		fr, en string
@@ -174,8 +174,8 @@ func TestUsageErrorsExitTwoInTheLanguageAskedFor(t *testing.T) {
 			"garant: --out : le format ne se devine pas d’après « a.pdf » ; finissez par .docx, .html ou .json, ou donnez --format\nVoir « garant annex --help ».\n",
 			"garant: --out: the format cannot be told from “a.pdf”; end it in .docx, .html or .json, or give --format\nSee “garant annex --help”.\n"},
 		"output over the input": {[]string{"annex", "--input", input, "--out", input, "--format", "json"},
-			"garant: --out : testdata/annex-input.yaml est aussi lu par cette commande ; écrivez ailleurs\nVoir « garant annex --help ».\n",
-			"garant: --out: testdata/annex-input.yaml is also read by this command; write elsewhere\nSee “garant annex --help”.\n"},
+			"garant: --out : ../../docs/example.yaml est aussi lu par cette commande ; écrivez ailleurs\nVoir « garant annex --help ».\n",
+			"garant: --out: ../../docs/example.yaml is also read by this command; write elsewhere\nSee “garant annex --help”.\n"},
 		"Word without a place": {[]string{"annex", "--input", input, "--format", "docx"},
 			"garant: dites où écrire le document Word avec --out (- pour la sortie standard)\nVoir « garant annex --help ».\n",
 			"garant: say where to write the Word document with --out (- for standard output)\nSee “garant annex --help”.\n"},

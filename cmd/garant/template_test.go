@@ -118,7 +118,7 @@ func TestABadTemplateIsRefusedInBothLanguagesAndLeavesNoFile(t *testing.T) {
 			file := write(t, folder, "modele.docx", test.template(t))
 			test.want.File = file
 			for _, language := range locale.Languages() {
-				got := frozen.run(t, "annex", "--input", "testdata/annex-input.yaml", "--template", file, "--out", filepath.Join(folder, "annexe.docx"), "--language", string(language))
+				got := frozen.run(t, "annex", "--input", exampleInput, "--template", file, "--out", filepath.Join(folder, "annexe.docx"), "--language", string(language))
 				equal(t, answer{exitWrong, "", lines(speak(t, language), test.want)}, got)
 			}
 			equal(t, []string{"modele.docx"}, names(t, folder))
@@ -150,7 +150,7 @@ func TestTheStarterTemplateMakesTheSameAnnexAsNone(t *testing.T) {
 		t.Fatalf("%v", got)
 	}
 	for out, args := range map[string][]string{own: {"--template", template}, none: nil} {
-		if got := frozen.run(t, append([]string{"annex", "--input", "testdata/annex-input.yaml", "--out", out}, args...)...); got.Code != exitDone {
+		if got := frozen.run(t, append([]string{"annex", "--input", exampleInput, "--out", out}, args...)...); got.Code != exitDone {
 			t.Fatalf("%v", got)
 		}
 	}

@@ -29,7 +29,7 @@ const words = {
 for (const language of ["fr", "en"] as const) {
   test.describe(`the road to an annex (${language})`, () => {
     test.use({ locale: language === "fr" ? "fr-FR" : "en-GB" });
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
 
     let portal: Portal; // a first start is used up by whoever sets it up, so each road has its own
     test.beforeEach(async () => {

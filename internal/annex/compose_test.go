@@ -38,10 +38,13 @@ var composer = sync.OnceValue(func() annex.Composer {
 	return annex.Composer{Library: library, Words: words}
 })
 
-// cardiac is the input of testdata/cardiac.yaml, after replacements in its text.
+// example is the contract that the documentation shows.
+const example = "../../docs/example.yaml"
+
+// cardiac is the input of the example, after replacements in its text.
 func cardiac(t testing.TB, replacements ...string) annex.Input {
 	t.Helper()
-	data, err := os.ReadFile("testdata/cardiac.yaml")
+	data, err := os.ReadFile(example)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +209,7 @@ func TestEveryFramingMakesAWholeAnnex(t *testing.T) {
 
 func TestReadInputNamesEveryProblemAtItsLine(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("testdata/cardiac.yaml")
+	data, err := os.ReadFile(example)
 	if err != nil {
 		t.Fatal(err)
 	}
