@@ -117,7 +117,11 @@ func TestWarningsTellWhatIsAllowedButUnusual(t *testing.T) {
 	for _, w := range d.Warnings {
 		got = append(got, w.Field)
 	}
-	want := []string{"clauses.add[1]", "values.delai_correctif_critique_jours", "values.contact_rssi", "values.disponibilite_pct", "values.pays_stockage"}
+	want := []string{
+		"clauses.add[1]", "values.finalites", "values.categories_donnees", "values.duree_traitement", "values.contact_dpo", "values.pays_acces",
+		"values.numero_certificat", "values.activites_hds", "values.date_fin_certificat", "values.contact_contractuel",
+		"values.delai_correctif_critique_jours", "values.contact_rssi", "values.format_restitution",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -214,7 +218,7 @@ func TestReadInputNamesEveryProblemAtItsLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := strings.NewReplacer(
-		"add: [GOV-06]", "add: [GOV-99, TEL-01]", "id: GOV-07\n      reason: Couverture cyber déjà exigée par l'acte d'engagement.", "id: GOV-07\n      reason: \"\"",
+		"add: [GOV-06]", "add: [GOV-99, GOV-06, GOV-06]", "id: GOV-07\n      reason: Couverture cyber déjà exigée par l'acte d'engagement.", "id: GOV-07\n      reason: \"\"",
 		"end: 2030-12-31", "end: 2026-12-31", "disponibilite_pct: 99.9", "disponibilite_pct: beaucoup", "pays_stockage", "pays_stokage", "availability: 4", "availability: 9",
 	).Replace(string(data))
 	_, err = annex.ReadInput("in.yaml", []byte(source), composer().Library)
@@ -224,7 +228,7 @@ func TestReadInputNamesEveryProblemAtItsLine(t *testing.T) {
 	}
 	want := []string{
 		"18 contract.end annex.end-before-start", "25 framing.needs.availability framing.level",
-		"30 clauses.add[0] annex.unknown-clause", "30 clauses.add[1] annex.draft-clause", "33 clauses.remove[0].reason annex.removal-reason",
+		"30 clauses.add[0] annex.unknown-clause", "30 clauses.add[2] annex.clause-twice", "33 clauses.remove[0].reason annex.removal-reason",
 		"37 values.disponibilite_pct value.number", "38 values.pays_stokage annex.unknown-variable-close",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

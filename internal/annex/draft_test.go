@@ -26,6 +26,8 @@ func recommendedHere(id string) bool { return id == "PAT-02" }
 func TestEditsOfAClauseAndOfAValue(t *testing.T) {
 	t.Parallel()
 	library := loaded(t)
+	withdrawn, _ := library.Clause("TEL-01")
+	withdrawn.Draft = true
 	for name, c := range map[string]struct {
 		before Choices
 		edit   Edit

@@ -2,6 +2,7 @@ package web
 
 import (
 	"iter"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -115,7 +116,7 @@ func (x *searchLanguage) terms(query string, codes bool) []searchTerm {
 			kept = append(kept, t)
 		}
 	}
-	for typed := range strings.FieldsSeq(query) {
+	for typed := range strings.FieldsSeq(spacedCode.ReplaceAllString(query, "$1-$2")) {
 		if codes && isCode(typed) {
 			add(searchTerm{searchForm: searchForm{folded: codeOf(typed)}, code: true})
 			continue
@@ -146,10 +147,16 @@ func (t searchTerm) match(w searchForm) uint8 {
 		return 0
 	case w.folded == t.folded, w.stem == t.stem:
 		return 2
-	case len(t.folded) > 1 && (strings.HasPrefix(w.folded, t.folded) || t.plural() && strings.HasPrefix(w.folded, t.stem)):
+	case len(t.folded) > 1 && (strings.HasPrefix(w.folded, t.folded) || t.plural() && strings.HasPrefix(w.folded, t.stem) || t.ofAil(w)):
 		return 1
 	}
 	return 0
+}
+
+// ofAil reports whether a word in -aux may be the plural of one in -ail that begins another: travaux, travailler.
+func (t searchTerm) ofAil(w searchForm) bool {
+	root, ok := strings.CutSuffix(t.folded, "aux")
+	return ok && len(root) >= 2 && strings.HasPrefix(w.folded, root+"ail")
 }
 
 // plural reports whether the word is the plural of its stem, which then may begin other words as the word itself may.
@@ -171,6 +178,9 @@ func isCode(typed string) bool {
 	letters, figures, dash := strings.Cut(dashes.Replace(typed), "-")
 	return dash && letters != "" && unicode.IsLetter(rune(letters[0])) && strings.ContainsAny(figures, "0123456789")
 }
+
+// spacedCode is the number of a clause or of a question typed without its dash: “PAT 02”.
+var spacedCode = regexp.MustCompile(`(?i)\b([a-z]{3}) (q?\d\d)\b`)
 
 // dashes are the dashes that a number may have been copied with.
 var dashes = strings.NewReplacer("‑", "-", "–", "-")
