@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -182,7 +183,8 @@ func parts(tb testing.TB, data []byte) map[string][]byte {
 	return out
 }
 
-// peerTemplate is our template with loops of docxtemplater in place of our sections.
+// peerTemplate is our template with loops of docxtemplater in place of our sections: the same parts in the same order, contents
+// that lead to bookmarks, lists, tables with a head, signatures.
 func peerTemplate(tb testing.TB) []byte {
 	tb.Helper()
 	paragraph := func(style, text string) string {
@@ -192,19 +194,31 @@ func peerTemplate(tb testing.TB) []byte {
 		return paragraph("Normal", "{#"+name+"}") + body + paragraph("Normal", "{/"+name+"}")
 	}
 	row := func(cells ...string) string {
-		out := "<w:tr>"
+		out := "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
 		for _, cell := range cells {
-			out += `<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr>` + paragraph("Normal", cell) + "</w:tc>"
+			out += `<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr>` + paragraph("GarantCell", cell) + "</w:tc>"
 		}
 		return out + "</w:tr>"
 	}
-	table := func(rows string) string {
-		return `<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid><w:gridCol w:w="2000"/><w:gridCol w:w="2000"/></w:tblGrid>` + rows + "</w:tbl>"
+	table := func(rows ...string) string {
+		return `<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid><w:gridCol w:w="2000"/><w:gridCol w:w="2000"/></w:tblGrid>` + strings.Join(rows, "") + "</w:tbl>"
 	}
+	field := func(code, text string) string {
+		return `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> ` + code + ` </w:instrText></w:r>` +
+			`<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>` + text + `</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>`
+	}
+	heading := func(style string) string {
+		return `<w:p><w:pPr><w:pStyle w:val="` + style + `"/></w:pPr><w:bookmarkStart w:id="{id}" w:name="{mark}"/><w:r><w:t>{title}</w:t></w:r><w:bookmarkEnd w:id="{id}"/></w:p>`
+	}
+	entry := `<w:p><w:pPr><w:pStyle w:val="TOC1"/></w:pPr><w:hyperlink w:anchor="{mark}"><w:r><w:t>{title}</w:t></w:r><w:r><w:tab/></w:r>` + field("PAGEREF {mark} \\h", "{page}") + `</w:hyperlink></w:p>`
+	item := `<w:p><w:pPr><w:pStyle w:val="GarantBullet"/></w:pPr><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>`
+	prose := loop("blocks", loop("plain", paragraph("Normal", "{text}"))+loop("item", item))
+	labelled := `<w:p><w:pPr><w:pStyle w:val="GarantEvidence"/></w:pPr><w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">{label} </w:t></w:r><w:r><w:t xml:space="preserve">{evidence}</w:t></w:r></w:p>`
 	body := paragraph("GarantCoverTitle", "{title}") + table(row("{#parties}{name}", "{text}{/parties}")) +
-		loop("chapters", paragraph("Heading1", "{title}")+loop("articles", paragraph("Heading2", "{title}")+loop("paragraphs", paragraph("Normal", "{.}"))+
-			paragraph("GarantEvidence", "{evidence}")+paragraph("GarantReference", "{references}"))) +
-		table(row("{#figures}{article}", "{label}", "{value}", "{clause}{/figures}")) + table(row("{#texts}{cite}", "{title}", "{status}", "{articles}{/texts}"))
+		loop("contents", entry) + loop("guide", prose) + loop("definitions", paragraph("Normal", "{term} : {text}")) +
+		loop("chapters", heading("Heading1")+loop("articles", heading("Heading2")+prose+labelled+paragraph("GarantReference", "{references}"))) +
+		table(row("Article", "Valeur", "Fixée à", "Clause"), row("{#figures}{article}", "{label}", "{value}", "{clause}{/figures}")) +
+		table(row("Texte", "Objet", "Statut", "Articles"), row("{#texts}{cite}", "{title}", "{status}", "{articles}{/texts}")) + table(row("{structure.name}", "{title}"))
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
 	for name, part := range parts(tb, word.DefaultTemplate("fr-FR")) {
@@ -232,17 +246,40 @@ func peerData(tb testing.TB, d *annex.Document) []byte {
 	type m = map[string]any
 	p := composer().Words.In(locale.French)
 	data := m{"title": d.Title, "annex.running": "Annexe", "annex.footer": "Garant", "structure.name": d.Structure.Name, "structure.details": d.Structure.Address}
-	var parties, chapters, figures, texts []m
+	var parties, contents, definitions, chapters, figures, texts []m
 	for _, row := range d.Parties {
 		parties = append(parties, m{"name": row.Name, "text": row.Text})
 	}
+	blocks := func(text []content.Block) []m {
+		var out []m
+		for line := range strings.SplitSeq(content.Plain(text), "\n") {
+			if item, ok := strings.CutPrefix(line, "- "); ok {
+				out = append(out, m{"item": m{"text": item}})
+			} else {
+				out = append(out, m{"plain": m{"text": line}})
+			}
+		}
+		return out
+	}
+	headed := func(title string) m {
+		contents = append(contents, m{"title": title, "mark": fmt.Sprint("_Toc", len(contents)), "page": len(contents)})
+		return m{"title": title, "mark": contents[len(contents)-1]["mark"], "id": len(contents)}
+	}
+	for _, definition := range d.Definitions {
+		definitions = append(definitions, m{"term": definition.Term, "text": definition.Text})
+	}
 	for _, c := range d.Chapters {
+		chapter := headed(c.Title)
 		var articles []m
 		for _, a := range c.Articles {
-			articles = append(articles, m{"title": a.Title, "paragraphs": strings.Split(content.Plain(a.Blocks), "\n"), "evidence": a.Evidence, "references": a.ReferenceLine(p)})
+			article := headed(a.Title)
+			article["blocks"], article["label"], article["evidence"], article["references"] = blocks(a.Blocks), "Preuve.", a.Evidence, a.ReferenceLine(p)
+			articles = append(articles, article)
 		}
-		chapters = append(chapters, m{"title": c.Title, "articles": articles})
+		chapter["articles"] = articles
+		chapters = append(chapters, chapter)
 	}
+	data["contents"], data["guide"], data["definitions"] = contents, m{"blocks": blocks(d.Guide)}, definitions
 	for _, f := range d.Figures {
 		figures = append(figures, m{"article": f.Article, "label": f.Label, "value": f.Value, "clause": f.Clause})
 	}

@@ -30,9 +30,6 @@ func CheckTemplate(data []byte) error {
 
 // Word writes the annex as a Word document; template nil is the product's own. Same document, same bytes.
 func (d *Document) Word(p locale.Printer, template []byte) ([]byte, error) {
-	if template == nil {
-		template = word.DefaultTemplate(d.Language.Tag())
-	}
 	return word.Render(d.wordDocument(p), template)
 }
 

@@ -225,7 +225,7 @@ func (t *Template) pack(doc Document, f filling, parts map[string][]byte) ([]byt
 	}
 	var out bytes.Buffer
 	out.Grow(64 << 10)
-	archive := zip.NewWriter(&out)
+	archive := newArchive(&out)
 	for _, part := range t.parts {
 		var err error
 		switch part.role {
