@@ -10,7 +10,6 @@ import (
 
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
-	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/locale"
 )
 
@@ -310,11 +309,6 @@ func levelKind(c *clause.Clause) Kind {
 		return Why
 	}
 	return Plain
-}
-
-// text sets a text of the library in the reader's language.
-func text(v View, t content.Text) string {
-	return locale.Typography(v.Printer.Language(), t.In(v.Printer.Language()))
 }
 
 // verified names the questions that verify a clause.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/framing"
 )
 
@@ -19,6 +20,9 @@ type FramingForm struct {
 	Override    string // "", "1", "2", "3": as chosen
 	Reason      string
 	Errors      Errors
+
+	Starts  []clause.Start // to start from, before the first framing
+	Started string         // title of the one that was taken
 }
 
 // FramingSteps are the fields of each step, so that an error leads back to where it is corrected.

@@ -162,7 +162,7 @@ func (o ServiceOverview) decisions(v View) []Decision {
 	for _, chapter := range o.View.Document.Chapters {
 		for _, a := range chapter.Articles {
 			for _, value := range a.Values {
-				label := text(v, value.Variable.Label)
+				label := libraryText(v, value.Variable.Label)
 				href := servicePath(o.Service.ID, "annex") + "?family=" + chapter.Family + "&clause=" + a.ID + "#clause-" + a.ID
 				switch {
 				case seen[value.Variable.Name]:

@@ -9,7 +9,6 @@ import (
 
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
-	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/locale"
@@ -250,15 +249,10 @@ func TypedValue(p locale.Printer, variable *clause.Variable, value string) strin
 	return value
 }
 
-// inReader is a text of the library in the reader's language, set as it is printed.
-func inReader(v View, text content.Text) string {
-	return locale.Typography(v.Printer.Language(), text.In(v.Printer.Language()))
-}
-
 func (f SettingsForm) valueField(v View, variable *clause.Variable) Field {
 	kept, _ := f.Kept.DefaultValues().Get(variable.Name)
 	field := Field{
-		Name: ValueField(variable.Name), Label: inReader(v, variable.Label), Help: proposals(v, variable),
+		Name: ValueField(variable.Name), Label: libraryText(v, variable.Label), Help: proposals(v, variable),
 		Value: f.Values[variable.Name], Error: f.Errors.At(ValueField(variable.Name)), Unit: variable.UnitWord(v.Printer),
 	}
 	if note := f.kept(v, field.Value, TypedValue(v.Printer, variable, string(kept))); note != "" {

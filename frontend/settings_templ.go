@@ -484,7 +484,7 @@ func settingsValues(v View, library *clause.Library, f SettingsForm) templ.Compo
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = Card(CardHead{Title: inReader(v, group.family.Title), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Card(CardHead{Title: libraryText(v, group.family.Title), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -527,9 +527,9 @@ func settingsValues(v View, library *clause.Library, f SettingsForm) templ.Compo
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var21 string
-							templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(inReader(v, variable.Label))
+							templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(libraryText(v, variable.Label))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 100, Col: 52}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 100, Col: 55}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 							if templ_7745c5c3_Err != nil {

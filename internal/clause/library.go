@@ -28,6 +28,7 @@ type Library struct {
 	References  []*Reference
 	Guide       content.Text // how to read an annex
 	Definitions []Definition
+	Starts      []Start // usual services to start a framing from
 
 	clauses    []*Clause // in library order
 	byID       map[string]*Clause
@@ -105,6 +106,8 @@ func (l *Library) read(name string, data []byte) fault.Problems {
 		return l.readReferences(name, data)
 	case "guide.yaml":
 		return l.readGuide(name, data)
+	case "framings.yaml":
+		return l.readStarts(name, data)
 	case "library.yaml":
 		var f libraryFile
 		_, err := content.Decode(name, data, &f)

@@ -72,6 +72,9 @@ func TestEachRuleOfLintFindsWhatBreaksIt(t *testing.T) {
 		file, old, replacement string
 		want                   []string
 	}{
+		"starting point twice":       {"framings.yaml", "id: hosting", "id: saas-health", []string{"framings.yaml library.id-twice"}},
+		"starting point not framed":  {"framings.yaml", "availability: 3", "availability: 9", []string{"framings.yaml framing.level"}},
+		"starting point moves tier":  {"framings.yaml", "      data: health\n", "      data: health\n      override: {tier: 1}\n", []string{"framings.yaml library.start-moves-tier"}},
 		"unknown field":              {"sau.yaml", "    level: socle\n", "    level: socle\n    nivel: x\n", []string{"sau.yaml yaml.unknown-field"}},
 		"duplicate key":              {"sau.yaml", "    version: 1\n", "    version: 1\n    version: 2\n", []string{"sau.yaml yaml.duplicate"}},
 		"wrong type":                 {"sau.yaml", "    version: 1\n", "    version: un\n", []string{"sau.yaml yaml.want-integer"}},
@@ -92,7 +95,7 @@ func TestEachRuleOfLintFindsWhatBreaksIt(t *testing.T) {
 		"brace":                      {"sau.yaml", "{retention_sauvegarde_jours}", "{retention_sauvegarde_jours", []string{"sau.yaml library.markdown"}},
 		"text missing":               {"sau.yaml", "    evidence:\n      fr: Plan de sauvegarde en vigueur et relevé mensuel des sauvegardes, avec les échecs et leurs suites.\n      en: Backup plan in force and monthly statement of backups, with failures and what followed.\n", "", []string{"sau.yaml lint.not-written"}},
 		"draft that is written":      {"sau.yaml", "    version: 1\n", "    version: 1\n    draft: true\n", []string{"sau.yaml lint.draft-written"}},
-		"draft not marked":           {"tra.yaml", "    draft: true\n", "", []string{"tra.yaml lint.not-written", "tra.yaml lint.not-written", "tra.yaml lint.not-written", "tra.yaml lint.not-written", "tra.yaml lint.not-written"}},
+		"draft not marked":           {"tra.yaml", "clauses:\n", "clauses:\n  - id: TRA-09\n    version: 1\n    level: socle\n    applies: [\"*\"]\n    title: {fr: Titre, en: Title}\n", []string{"tra.yaml lint.not-written", "tra.yaml lint.not-written", "tra.yaml lint.not-written", "tra.yaml lint.not-written", "tra.yaml lint.not-written"}},
 		"too long":                   {"sau.yaml", "        Le titulaire contrôle le résultat", strings.Repeat("        Le titulaire garde la preuve de chaque envoi pendant un an entier.\n", 20) + "        Le titulaire contrôle le résultat", []string{"sau.yaml lint.length"}},
 		"other structure in English": {"sau.yaml", "        - programs and installation procedures;\n", "", []string{"sau.yaml lint.structure"}},
 		"French space":               {"sau.yaml", "pièces jointes compris ;", "pièces jointes compris;", []string{"sau.yaml lint.french-space"}},

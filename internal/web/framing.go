@@ -34,6 +34,11 @@ func (s *Server) framingPage(c *fiber.Ctx) error {
 		if o := service.Framing.Override; o != nil {
 			form.Override, form.Reason = strconv.Itoa(int(o.Tier)), o.Reason
 		}
+	} else {
+		form.Starts = s.Clauses.Starts
+		if start, ok := s.Clauses.Start(c.Query("from")); ok {
+			form.Framing, form.Complete, form.Started = start.Framing, true, start.Title.In(s.printer(c).Language())
+		}
 	}
 	return s.page(c, fiber.StatusOK, frontend.FramingPage(s.view(c), form))
 }

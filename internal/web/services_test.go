@@ -261,3 +261,21 @@ func TestEveryAnswerCarriesTheHeadersThatProtectIt(t *testing.T) {
 		}
 	}
 }
+
+func TestAFramingMayStartFromAUsualService(t *testing.T) {
+	t.Parallel()
+	b := started(t)
+	id := b.addService(t, "Logimed SAS", "Conseil en organisation")
+	path := "/services/" + id + "/framing"
+	b.shows("before a choice", b.get(path), "Prestation intellectuelle sans accès")
+	page := b.get(path + "?from=consulting-no-access")
+	b.shows("after it", page, "Point de départ : Prestation intellectuelle sans accès")
+	same(t, "answers carried along", hidden(page.Body), []string{
+		"version", "1", "step", "1", "data", "none", "access", "none", "needs.availability", "1", "needs.integrity", "1", "needs.confidentiality", "2",
+		"needs.traceability", "1", "impacts.patient_care", "1", "impacts.privacy", "1", "impacts.organisation", "1", "impacts.legal", "1", "impacts.image", "1",
+	})
+	same(t, "type checked", strings.Contains(page.Body, `value="consulting" checked`), true)
+	b.shows("an unknown one", b.get(path+"?from=nothing"), "Partir d’une prestation courante")
+	b.frame(t, id)
+	same(t, "offered once framed", strings.Contains(b.get(path).Body, "Partir d’une prestation courante"), false)
+}
