@@ -13,7 +13,7 @@ const words = {
     fresh: "Nouvelle prestation", supplier: "Nom du prestataire", title: "Intitulé de la prestation", reference: "Référence du marché",
     frame: "Continuer vers le cadrage", next: "Continuer", save: "Enregistrer le cadrage", tier: "Niveau critique", critical: "Correction d’une vulnérabilité critique",
     keep: "Retenir PAT-04", reason: "Motif", saved: /Enregistré/, read: "Relire et télécharger", word: "Télécharger en Word",
-    value: "dix (10) jours", search: "Chercher une clause", show: "Afficher", undo: "Annuler le dernier changement", service: "Logiciel en ligne",
+    value: "dix (10) jours", search: "Chercher une clause", show: "Afficher", undo: "Annuler le dernier changement",
     health: "Données de santé", remote: "Accès à distance", hosts: "héberge des données de santé", saveClause: (id: string) => `Enregistrer ${id}`,
   },
   en: {
@@ -21,7 +21,7 @@ const words = {
     fresh: "New service", supplier: "Name of the supplier", title: "Title of the service", reference: "Contract reference",
     frame: "Continue to the framing", next: "Continue", save: "Save the framing", tier: "Critical", critical: "Correction of a critical vulnerability",
     keep: "Keep PAT-04", reason: "Reason", saved: /Saved/, read: "Read and download", word: "Download in Word",
-    value: "ten (10) days", search: "Find a clause", show: "Show", undo: "Undo the last change", service: "Online software",
+    value: "ten (10) days", search: "Find a clause", show: "Show", undo: "Undo the last change",
     health: "Health data", remote: "Remote access", hosts: "hosts health data", saveClause: (id: string) => `Save ${id}`,
   },
 };
@@ -60,7 +60,7 @@ for (const language of ["fr", "en"] as const) {
       await page.getByRole("button", { name: w.frame }).click();
 
       await expect(page).toHaveURL(/framing$/);
-      await page.getByText(w.service, { exact: false }).first().click();
+      await page.locator('input[name="services"][value="saas"]').check();
       await shown("04-framing-1");
       await page.getByRole("button", { name: w.next }).click();
       await page.locator('input[name="data"][value="health"]').check();
