@@ -201,7 +201,7 @@ func (l LibraryClause) variableLabel(v View, name string) string {
 }
 
 // bindsStructure tells the one clause that binds the institution itself (domain reference §3): nobody asks the supplier.
-func (l LibraryClause) bindsStructure() bool { return l.Clause.ID == "DCP-08" }
+func (l LibraryClause) bindsStructure() bool { return l.Clause.BindsStructure() }
 
 func valueID(name string) string { return "value-" + name }
 

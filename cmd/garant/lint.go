@@ -158,7 +158,7 @@ func loaded[L any](library L, err error) (L, fault.Problems, error) {
 // the echo of that.
 var linkRules = []string{
 	"lint.reference", "lint.reference-unused", "lint.variable-undeclared", "lint.variable-unused", "lint.not-verified",
-	"lint.clause", "lint.variable-not-of-clause", "lint.question", "lint.module",
+	"lint.clause", "lint.variable-not-of-clause", "lint.question", "lint.module", "lint.css-unknown",
 }
 
 // add puts the findings of lint after the problems of reading, without those that only echo them.

@@ -26,6 +26,7 @@ type Library struct {
 	Families    []Family
 	Variables   []*Variable // in the order of the registry
 	References  []*Reference
+	Frameworks  []*Framework // the lists that the library is held against
 	Guide       content.Text // how to read an annex
 	Definitions []Definition
 	Starts      []Start // usual services to start a framing from
@@ -108,6 +109,8 @@ func (l *Library) read(name string, data []byte) fault.Problems {
 		return l.readGuide(name, data)
 	case "framings.yaml":
 		return l.readStarts(name, data)
+	case "frameworks.yaml":
+		return l.readFrameworks(name, data)
 	case "library.yaml":
 		var f libraryFile
 		_, err := content.Decode(name, data, &f)
@@ -209,6 +212,7 @@ func (l *Library) order() {
 	for _, family := range l.Families {
 		l.clauses = append(l.clauses, family.Clauses...)
 	}
+	l.titleFrameworks()
 }
 
 // Clauses lists every clause in library order.

@@ -41,7 +41,8 @@ func (l *Library) Lint() fault.Problems {
 		problems = append(problems, check.problems...)
 	}
 	problems = append(problems, l.lintVariables()...)
-	return append(problems, l.lintReferences()...)
+	problems = append(problems, l.lintReferences()...)
+	return append(problems, l.lintFrameworks()...)
 }
 
 type checker struct {
@@ -197,7 +198,7 @@ func (l *Library) lintReferences() fault.Problems {
 func (l *Library) LintLinks(verified map[string]bool) fault.Problems {
 	var problems fault.Problems
 	for _, c := range l.clauses {
-		if !verified[c.ID] && c.ID != structureSide {
+		if !verified[c.ID] && !c.BindsStructure() {
 			p := l.places[c.ID]
 			problems = append(problems, p.source.Problem(p.field+".id", "lint.not-verified", "id", c.ID))
 		}
@@ -207,3 +208,7 @@ func (l *Library) LintLinks(verified map[string]bool) fault.Problems {
 
 // structureSide is the one clause that binds the structure: there is nothing to ask the supplier (domain reference §3).
 const structureSide = "DCP-08"
+
+// BindsStructure reports whether the clause binds the structure itself, so that nobody asks the supplier whether it is
+// kept.
+func (c *Clause) BindsStructure() bool { return c.ID == structureSide }
