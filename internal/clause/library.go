@@ -224,6 +224,15 @@ func (l *Library) Clause(id string) (*Clause, bool) {
 	return c, ok
 }
 
+// Applies gives the alternatives under which a clause applies; false when there is no such clause.
+func (l *Library) Applies(id string) ([]string, bool) {
+	c, ok := l.byID[id]
+	if !ok {
+		return nil, false
+	}
+	return c.Applies, true
+}
+
 // Variable finds a variable by its name.
 func (l *Library) Variable(name string) (*Variable, bool) {
 	v, ok := l.variables[name]
