@@ -11,16 +11,13 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
-
 	"github.com/garant-sante/garant/clauses"
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
-	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -180,35 +177,6 @@ func TestSameInputSameBytes(t *testing.T) {
 		}
 		first = data
 	}
-}
-
-func TestEveryFramingMakesAWholeAnnex(t *testing.T) {
-	t.Parallel()
-	base := cardiac(t)
-	rapid.Check(t, func(t *rapid.T) {
-		level := rapid.IntRange(1, 4)
-		in := base
-		in.Clauses, in.Values = annex.Selection{}, nil
-		in.Language = rapid.SampledFrom([]annex.Language{"fr", "en"}).Draw(t, "language")
-		in.Framing = framing.Framing{
-			Services: rapid.SliceOfNDistinct(rapid.SampledFrom(framing.ServiceTypes()), 1, 9, rapid.ID[framing.ServiceType]).Draw(t, "services"),
-			Data:     rapid.SampledFrom(framing.DataKinds()).Draw(t, "data"), Access: rapid.SampledFrom(framing.AccessKinds()).Draw(t, "access"),
-			HDS: rapid.Bool().Draw(t, "hds"), AI: rapid.Bool().Draw(t, "ai"),
-			Needs:   framing.Needs{Availability: level.Draw(t, "D"), Integrity: level.Draw(t, "I"), Confidentiality: level.Draw(t, "C"), Traceability: level.Draw(t, "T")},
-			Impacts: framing.Impacts{PatientCare: level.Draw(t, "care"), Privacy: level.Draw(t, "privacy"), Organisation: level.Draw(t, "organisation"), Legal: level.Draw(t, "legal"), Image: level.Draw(t, "image")},
-		}
-		d, err := composer().Compose(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range d.Chapters {
-			for _, a := range c.Articles {
-				if strings.ContainsAny(a.Text, "{}") || a.Evidence == "" || len(a.References) == 0 {
-					t.Fatalf("%s: references %v, evidence %q, text %q", a.ID, a.References, a.Evidence, a.Text)
-				}
-			}
-		}
-	})
 }
 
 func TestReadInputNamesEveryProblemAtItsLine(t *testing.T) {
