@@ -29,6 +29,8 @@ func (s *Server) routes() {
 	app.Get("/library/variables", s.variablesPage)
 	app.Get("/library/references", s.referencesPage)
 	app.Get("/library/questions", s.questionsPage)
+	app.Get("/library/coverage", s.coveragesPage)
+	app.Get("/library/coverage/:framework", s.coveragePage)
 
 	app.Use(s.signedIn)
 	app.Post("/sign-out", s.signOut)
