@@ -26,7 +26,7 @@ var floors = [][]string{
 	{"internal/locale"},
 	{"internal/content", "internal/store"},
 	{"internal/store/sqlite", "internal/store/mongo", "internal/store/mongo/mongotest", "internal/store/storetest"},
-	{"internal/framing", "internal/outbox"},
+	{"internal/framing", "internal/outbox", "internal/prose"},
 	{"internal/clause", "internal/questionnaire", "internal/word", "internal/sheet"},
 	{"internal/scoring", "internal/journal", "internal/mail", "internal/coverage"},
 	{"internal/identity"},

@@ -18,7 +18,7 @@ func TestLintEndsWithTheSameCountsInBothLanguages(t *testing.T) {
 	equal(t, want, run(t, "lint", "testdata/library"))
 	equal(t, want, run(t, "lint", "testdata/library", "--language", "en"))
 	equal(t, want, frozen.run(t, "lint"))
-	equal(t, lintJSON{6, 7, 7, 0, []findingJSON{}}, decode[lintJSON](t, run(t, "lint", "testdata/library", "--format", "json").Out))
+	equal(t, lintJSON{6, 7, 7, 0, []findingJSON{}, []warningJSON{}}, decode[lintJSON](t, run(t, "lint", "testdata/library", "--format", "json").Out))
 }
 
 func TestTheEmbeddedLibrariesAreWhole(t *testing.T) {
@@ -69,6 +69,33 @@ func TestLintNamesFileLineColumnAndFieldOfAllThatIsWrong(t *testing.T) {
 	found := decode[lintJSON](t, run(t, "lint", folder, "--format", "json", "--language", "en").Out)
 	equal(t, 3, found.Errors)
 	equal(t, findingJSON{questions + "/pat.yaml", 9, 5, "questions[0].weight", speak(t, locale.English).Problem(fault.Problem{Key: "lint.weight", Args: []any{"value", 9}})}, found.Findings[2])
+}
+
+// A judgement is shown apart, changes neither the last line nor the exit code, and an exception that covers nothing is one.
+func TestLintWarnsOfWhatItJudgesAndStillExitsWithZero(t *testing.T) {
+	t.Parallel()
+	folder := libraryWith(t, [3]string{"clauses/pat.yaml", "Lorsqu'il ne peut tenir ce délai", "Les failles sont corrigées régulièrement. Lorsqu'il ne peut tenir ce délai"})
+	file := filepath.Join(folder, "clauses", "allow.yaml")
+	if err := os.WriteFile(file, []byte("allow:\n  - {rule: no-period, id: PAT-02, text: régulièrement, why: un essai}\n  - {rule: vague, id: PAT-02, text: adéquat, why: un essai}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stale := fault.Problem{Key: "lint.allow-unused", Args: []any{"rule", "vague", "id", "PAT-02"}}
+	passive := fault.Problem{Key: "lint.passive", Args: []any{"value", "sont corrigées"}}
+	clauses := filepath.Join(folder, "clauses")
+	for _, language := range locale.Languages() {
+		say := speak(t, language)
+		warning := func(file, field string, line, column int, of fault.Problem) fault.Problem {
+			return fault.Problem{File: filepath.Join(clauses, file), Line: line, Column: column, Field: field, Key: "cli.lint.warning", Args: []any{"message", say.Problem(of)}}
+		}
+		want := lines(say, warning("allow.yaml", "allow[1]", 3, 5, stale), warning("pat.yaml", "clauses[0].text.fr", 18, 7, passive))
+		equal(t, answer{exitDone, "6 clauses, 7 questions, 7 drafts, 0 errors\n", want}, run(t, "lint", folder, "--language", string(language)))
+	}
+	got := decode[lintJSON](t, run(t, "lint", folder, "--format", "json").Out)
+	french := speak(t, locale.French)
+	equal(t, lintJSON{6, 7, 7, 0, []findingJSON{}, []warningJSON{
+		{"allow-unused", filepath.Join(clauses, "allow.yaml"), 3, 5, "allow[1]", french.Problem(stale)},
+		{"passive", filepath.Join(clauses, "pat.yaml"), 18, 7, "clauses[0].text.fr", french.Problem(passive)},
+	}}, got)
 }
 
 func TestLintChecksTheLinksBetweenTheLibraries(t *testing.T) {

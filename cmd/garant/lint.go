@@ -33,9 +33,20 @@ type lintJSON struct {
 	Drafts    int           `json:"drafts"`
 	Errors    int           `json:"errors"`
 	Findings  []findingJSON `json:"findings"`
+	Warnings  []warningJSON `json:"warnings"`
 }
 
 type findingJSON struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// warningJSON is a judgement on a text: its rule is what an allow-list names.
+type warningJSON struct {
+	Rule    string `json:"rule"`
 	File    string `json:"file"`
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
@@ -83,14 +94,19 @@ func (p *program) lint(args []string, asJSON bool) error {
 	whole := len(wrongClauses)+len(wrongQuestions) == 0
 	wrongClauses = add(wrongClauses, whole, clauses.Lint())
 	wrongQuestions = add(wrongQuestions, whole, questions.Lint(variablesOf(clauses)))
+	var warnings fault.Problems
 	if whole {
 		wrongClauses = append(wrongClauses, clauses.LintLinks(questions.Verified())...)
+		warnings = review(clauses, questions, sources)
 	}
 	findings := slices.Concat(sorted(wrongClauses, sources.clausesAt), sorted(wrongQuestions, sources.questionsAt))
-	summary := lintJSON{len(clauses.Clauses()), len(questions.Questions()), clauses.Drafts() + questions.Drafts(), len(findings), []findingJSON{}}
+	summary := lintJSON{len(clauses.Clauses()), len(questions.Questions()), clauses.Drafts() + questions.Drafts(), len(findings), []findingJSON{}, []warningJSON{}}
 	if asJSON {
 		for _, f := range findings {
-			summary.Findings = append(summary.Findings, findingJSON{f.File, f.Line, f.Column, f.Field, p.printer.Problem(fault.Problem{Key: f.Key, Args: f.Args})})
+			summary.Findings = append(summary.Findings, p.findingJSON(f))
+		}
+		for _, w := range warnings {
+			summary.Warnings = append(summary.Warnings, p.warningJSON(w))
 		}
 		if err := p.printJSON(summary); err != nil {
 			return err
@@ -99,12 +115,41 @@ func (p *program) lint(args []string, asJSON bool) error {
 		for _, f := range findings {
 			p.complain(p.printer.Problem(f))
 		}
+		for _, w := range warnings {
+			said := p.printer.Problem(fault.Problem{Key: w.Key, Args: w.Args})
+			w.Key, w.Args = "cli.lint.warning", []any{"message", said}
+			p.complain(p.printer.Problem(w))
+		}
 		fmt.Fprintf(p.out, "%d clauses, %d questions, %d drafts, %d errors\n", summary.Clauses, summary.Questions, summary.Drafts, summary.Errors)
 	}
 	if len(findings) > 0 {
 		return found{exitWrong}
 	}
 	return nil
+}
+
+func (p *program) findingJSON(f fault.Problem) findingJSON {
+	return findingJSON{f.File, f.Line, f.Column, f.Field, p.printer.Problem(fault.Problem{Key: f.Key, Args: f.Args})}
+}
+
+func (p *program) warningJSON(w fault.Problem) warningJSON {
+	f := p.findingJSON(w)
+	return warningJSON{strings.TrimPrefix(w.Key, "lint."), f.File, f.Line, f.Column, f.Field, f.Message}
+}
+
+// review gives the judgements on both libraries that the allow-list leaves, and the entries of that list that allow
+// nothing. None of them makes the libraries wrong.
+func review(clauses *clause.Library, questions *questionnaire.Library, at sources) fault.Problems {
+	left, stale := clauses.Allowed.Apply(slices.Concat(clauses.Review(), questions.Review()))
+	var ofClauses, ofQuestions fault.Problems
+	for _, judgement := range left {
+		if _, ok := clauses.Clause(judgement.IDs[0]); ok {
+			ofClauses = append(ofClauses, judgement.Problem)
+		} else {
+			ofQuestions = append(ofQuestions, judgement.Problem)
+		}
+	}
+	return slices.Concat(sorted(append(ofClauses, stale...), at.clausesAt), sorted(ofQuestions, at.questionsAt))
 }
 
 // sources is where the two libraries are read from, and what they are called in messages.

@@ -11,6 +11,7 @@ import (
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/prose"
 )
 
 // familyOrder is the order of chapters in an annex, and of sums; the families of the catalogue and no other.
@@ -29,7 +30,8 @@ type Library struct {
 	Frameworks  []*Framework // the lists that the library is held against
 	Guide       content.Text // how to read an annex
 	Definitions []Definition
-	Starts      []Start // usual services to start a framing from
+	Starts      []Start         // usual services to start a framing from
+	Allowed     prose.AllowList // judgements on the texts that people overruled, of questions too
 
 	clauses    []*Clause // in library order
 	byID       map[string]*Clause
@@ -67,6 +69,9 @@ type libraryFile struct {
 	Version string `yaml:"version,required"`
 }
 
+// allowFile overrules judgements on texts; it is no text, so the edition does not depend on it.
+const allowFile = "allow.yaml"
+
 // Load reads a folder of clauses. What cannot be read comes back as fault.Problems, all at once, with the library as far
 // as it could be read; Lint checks the rest.
 func Load(files fs.FS) (*Library, error) {
@@ -85,8 +90,10 @@ func Load(files fs.FS) (*Library, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the clause library: %w", err)
 		}
-		fmt.Fprintf(hash, "%s %d\n", name, len(data))
-		hash.Write(data)
+		if name != allowFile {
+			fmt.Fprintf(hash, "%s %d\n", name, len(data))
+			hash.Write(data)
+		}
 		problems = append(problems, l.read(name, data)...)
 	}
 	for _, needed := range []string{"variables.yaml", "references.yaml", "guide.yaml", "library.yaml"} {
@@ -111,6 +118,10 @@ func (l *Library) read(name string, data []byte) fault.Problems {
 		return l.readStarts(name, data)
 	case "frameworks.yaml":
 		return l.readFrameworks(name, data)
+	case allowFile:
+		var err error
+		l.Allowed, err = prose.ReadAllowList(name, data)
+		return asProblems(err)
 	case "library.yaml":
 		var f libraryFile
 		_, err := content.Decode(name, data, &f)

@@ -12,17 +12,10 @@ import (
 	"github.com/garant-sante/garant/internal/locale"
 )
 
-// The length of a clause text, in words (values count as one).
-const (
-	minWords = 60
-	maxWords = 220
-)
-
 var (
 	cssShape    = regexp.MustCompile(`^O-[0-9]+(\.[0-9]+){1,3}$`)
 	statusShape = regexp.MustCompile(`^(in-force|to-verify|inspiration|from [0-9]{4}-[0-9]{2}-[0-9]{2})$`)
 	unsure      = regexp.MustCompile(`à vérifier|version de travail|to be verified|working version`)
-	wordShape   = regexp.MustCompile(`[\p{L}\p{N}{]+[\p{L}\p{N}_}’'\-]*`)
 )
 
 // Lint checks every rule that keeps the library whole; all findings come back at once, in the order of the files.
@@ -103,12 +96,7 @@ func (l *Library) lintTexts(check *checker, c *Clause) {
 		}
 		lintTypography(check, part.name, part.text)
 	}
-	for _, lang := range locale.Languages() {
-		words := len(wordShape.FindAllString(c.Text.In(lang), -1))
-		if words > 0 && (words < minWords || words > maxWords) {
-			check.fail("text."+string(lang), "lint.length", "words", words, "min", minWords, "max", maxWords)
-		}
-	}
+	lintLength(check, c)
 	if fr, en := shape(c.blocks[locale.French]), shape(c.blocks[locale.English]); fr != en {
 		check.fail("text.en", "lint.structure", "fr", fr, "en", en)
 	}

@@ -1,12 +1,11 @@
 package clause
 
 import (
-	"regexp"
-
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/prose"
 )
 
 // lintVariables: types and bounds agree, defaults lie within bounds, a more demanding tier never asks for less, and some
@@ -78,28 +77,11 @@ func (v *Variable) asksMore(a, b string) bool {
 	return false
 }
 
-// typographyRules are what a text must not hold.
-var typographyRules = []struct {
-	key       string
-	languages []locale.Language
-	wrong     *regexp.Regexp
-}{
-	{"lint.french-space", []locale.Language{locale.French}, regexp.MustCompile(`[^\s\x{00a0}\x{202f}][;:?!%»](\s|$)|«[^\s\x{00a0}\x{202f}]`)},
-	{"lint.space-comma", []locale.Language{locale.French}, regexp.MustCompile(`\s[,.](\s|$)`)},
-	{"lint.english-space", []locale.Language{locale.English}, regexp.MustCompile(`\s[;:?!%,.](\s|$)`)},
-	{"lint.quotes", locale.Languages(), regexp.MustCompile(`"`)},
-	{"lint.double-space", locale.Languages(), regexp.MustCompile(`[^\s]  +[^\s]`)},
-	{"lint.et-cetera", locale.Languages(), regexp.MustCompile(`(?i)\betc\b`)},
-}
-
-// lintTypography holds texts to the habits of each language. The no-break spaces and the apostrophes are set by the
-// program; what is written must only have a space where French wants one, and none where English does not.
+// lintTypography holds texts to the habits of each language.
 func lintTypography(check *checker, field string, text content.Text) {
-	for _, rule := range typographyRules {
-		for _, lang := range rule.languages {
-			if found := rule.wrong.FindString(text.In(lang)); found != "" {
-				check.fail(field+"."+string(lang), rule.key, "value", found)
-			}
+	for _, lang := range locale.Languages() {
+		for _, slip := range prose.Slips(lang, text.In(lang)) {
+			check.fail(field+"."+string(lang), slip.Key, "value", slip.Value)
 		}
 	}
 }

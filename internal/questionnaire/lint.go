@@ -26,6 +26,7 @@ func (l *Library) Lint(clauses ClauseVariables) fault.Problems {
 		if !q.Draft {
 			lintWritten(&check, q)
 			lintPoints(&check, q)
+			lintTypography(&check, q)
 		}
 		l.lintConditions(&check, q)
 		problems = append(problems, check.problems...)

@@ -143,6 +143,8 @@ func TestEachRuleOfLintFindsWhatBreaksIt(t *testing.T) {
 		"threshold of no kind":     {"{at_most: 7, points: 1}", "{points: 1}", []string{"pat.yaml points[0] lint.one-threshold", "pat.yaml points[1] lint.not-monotonic"}},
 		"blocking on no option":    {"when: [unmaintained]", "when: [abandoned]", []string{"pat.yaml when[0] lint.option"}},
 		"number without unit":      {"    unit: days\n", "", []string{"pat.yaml unit lint.question-unit"}},
+		"straight quotes":          {"En combien de jours", "En \"combien\" de jours", []string{"pat.yaml fr lint.quotes"}},
+		"et cetera":                {"En combien de jours", "En combien de jours, etc.", []string{"pat.yaml fr lint.et-cetera"}},
 		"condition on no question": {"    module: express\n    type: number\n", "    module: express\n    type: number\n    show_when: {question: PAT-Q99, in: [\"yes\"]}\n", []string{"pat.yaml question lint.question"}},
 	} {
 		t.Run(name, func(t *testing.T) {
