@@ -50,6 +50,9 @@ func build(n ast.Node, refused *[]refusal) node {
 		for _, pair := range v.Values {
 			out.addPair(pair, refused)
 		}
+		if !v.IsFlowStyle && len(out.keys) > 0 {
+			out.line, out.column = out.keys[0].line, out.keys[0].column
+		}
 	case *ast.MappingValueNode:
 		out.kind = kindMapping
 		out.addPair(v, refused)

@@ -63,6 +63,17 @@ func (s *Source) parse(data []byte) (node, fault.Problems) {
 	if line, ok := unreasonable(data); ok {
 		return one("yaml.unreasonable", line, 0)
 	}
+	if root, ok := readPlain(data); ok {
+		return root, nil
+	}
+	return s.parseAll(data)
+}
+
+// parseAll reads the whole of YAML and says what is wrong with it.
+func (s *Source) parseAll(data []byte) (node, fault.Problems) {
+	one := func(key string, line, column int) (node, fault.Problems) {
+		return node{}, fault.Problems{{File: s.File, Line: line, Column: column, Key: key}}
+	}
 	tokens := lexer.Tokenize(string(data))
 	if line, column, ok := tooDeep(tokens); ok {
 		return one("yaml.too-deep", line, column)
