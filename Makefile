@@ -70,7 +70,7 @@ lint: frontend ## check form: gofmt, vet, staticcheck, views generated, TypeScri
 
 bench: frontend bench/peers/node_modules/.package-lock.json ## measure: store, annex beside docxtemplater, messages
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m \
-		$$(grep -rl --include='*_test.go' '^func Benchmark' internal | xargs -n1 dirname | sort -u | sed 's|^|./|')
+		$$(grep -rl --include='*_test.go' '^func Benchmark' internal cmd | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peers/package-lock.json
 	$(call npm_ci,bench/peers)

@@ -104,7 +104,7 @@ func (p *program) loadClauses() (*clause.Library, error) {
 	return library, nil
 }
 
-// libraries reads both libraries, side by side: each takes a good part of a second.
+// libraries reads both libraries, side by side.
 func (p *program) libraries() (*clause.Library, *questionnaire.Library, error) {
 	var (
 		reading   sync.WaitGroup

@@ -79,25 +79,21 @@ func Load(files fs.FS) (*Library, error) {
 		byID: map[string]*Clause{}, variables: map[string]*Variable{}, references: map[string]*Reference{},
 		places: map[string]place{}, guide: map[locale.Language][]content.Block{},
 	}
-	names, err := fs.Glob(files, "*.yaml")
+	read, parts, err := content.Folder(files, decodePart)
 	if err != nil {
-		return nil, fmt.Errorf("list the clause library: %w", err)
+		return nil, fmt.Errorf("read the clause library: %w", err)
 	}
 	var problems fault.Problems
 	hash := sha256.New()
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("read the clause library: %w", err)
+	for i, file := range read {
+		if file.Name != allowFile {
+			fmt.Fprintf(hash, "%s %d\n", file.Name, len(file.Data))
+			hash.Write(file.Data)
 		}
-		if name != allowFile {
-			fmt.Fprintf(hash, "%s %d\n", name, len(data))
-			hash.Write(data)
-		}
-		problems = append(problems, l.read(name, data)...)
+		problems = append(problems, parts[i](l)...)
 	}
 	for _, needed := range []string{"variables.yaml", "references.yaml", "guide.yaml", "library.yaml"} {
-		if !slices.Contains(names, needed) {
+		if !slices.ContainsFunc(read, func(f content.File) bool { return f.Name == needed }) {
 			problems = append(problems, fault.Problem{File: needed, Key: "library.missing-file"})
 		}
 	}
@@ -106,54 +102,67 @@ func Load(files fs.FS) (*Library, error) {
 	return l, problems.OrNil()
 }
 
-func (l *Library) read(name string, data []byte) fault.Problems {
-	switch name {
+// part puts what a file holds into the library, and gives the problems of the file.
+type part func(*Library) fault.Problems
+
+// decodePart reads one file; several are read at once, and put together one after the other.
+func decodePart(file content.File) part {
+	switch file.Name {
 	case "variables.yaml":
-		return l.readVariables(name, data)
+		return decodeVariables(file)
 	case "references.yaml":
-		return l.readReferences(name, data)
+		return decodeReferences(file)
 	case "guide.yaml":
-		return l.readGuide(name, data)
+		return decodeGuide(file)
 	case "framings.yaml":
-		return l.readStarts(name, data)
+		return func(l *Library) fault.Problems { return l.readStarts(file.Name, file.Data) }
 	case "frameworks.yaml":
-		return l.readFrameworks(name, data)
+		return func(l *Library) fault.Problems { return l.readFrameworks(file.Name, file.Data) }
 	case allowFile:
-		var err error
-		l.Allowed, err = prose.ReadAllowList(name, data)
-		return asProblems(err)
+		allowed, err := prose.ReadAllowList(file.Name, file.Data)
+		return func(l *Library) fault.Problems {
+			l.Allowed = allowed
+			return asProblems(err)
+		}
 	case "library.yaml":
 		var f libraryFile
-		_, err := content.Decode(name, data, &f)
-		l.Version = f.Version
-		return asProblems(err)
+		_, err := content.Decode(file.Name, file.Data, &f)
+		return func(l *Library) fault.Problems {
+			l.Version = f.Version
+			return asProblems(err)
+		}
 	}
-	return l.readFamily(name, data)
+	return decodeFamily(file)
 }
 
-func (l *Library) readFamily(name string, data []byte) fault.Problems {
+func decodeFamily(file content.File) part {
 	var f familyFile
-	src, err := content.Decode(name, data, &f)
+	src, err := content.Decode(file.Name, file.Data, &f)
 	problems := asProblems(err)
-	family := Family{ID: f.Family, Title: f.Title}
 	if f.Family != "" && !slices.Contains(familyOrder, f.Family) {
 		problems = append(problems, src.Problem("family", "library.unknown-family", "value", f.Family, "allowed", strings.Join(familyOrder, ", ")))
 	}
+	parsed := make([]fault.Problems, len(f.Clauses))
 	for i := range f.Clauses {
-		c := &f.Clauses[i]
-		c.Family = f.Family
-		at := fmt.Sprintf("clauses[%d]", i)
-		if _, taken := l.byID[c.ID]; taken {
-			problems = append(problems, src.Problem(at+".id", "library.id-twice", "id", c.ID))
-			continue
-		}
-		problems = append(problems, c.parse(src, at)...)
-		l.byID[c.ID] = c
-		l.places[c.ID] = place{src, at}
-		family.Clauses = append(family.Clauses, c)
+		f.Clauses[i].Family = f.Family
+		parsed[i] = f.Clauses[i].parse(src, fmt.Sprintf("clauses[%d]", i))
 	}
-	l.Families = append(l.Families, family)
-	return problems
+	return func(l *Library) fault.Problems {
+		family := Family{ID: f.Family, Title: f.Title}
+		for i := range f.Clauses {
+			c, at := &f.Clauses[i], fmt.Sprintf("clauses[%d]", i)
+			if _, taken := l.byID[c.ID]; taken {
+				problems = append(problems, src.Problem(at+".id", "library.id-twice", "id", c.ID))
+				continue
+			}
+			problems = append(problems, parsed[i]...)
+			l.byID[c.ID] = c
+			l.places[c.ID] = place{src, at}
+			family.Clauses = append(family.Clauses, c)
+		}
+		l.Families = append(l.Families, family)
+		return problems
+	}
 }
 
 func (c *Clause) parse(src *content.Source, at string) fault.Problems {
@@ -170,50 +179,56 @@ func (c *Clause) parse(src *content.Source, at string) fault.Problems {
 	return problems
 }
 
-func (l *Library) readVariables(name string, data []byte) fault.Problems {
+func decodeVariables(file content.File) part {
 	var f variablesFile
-	src, err := content.Decode(name, data, &f)
-	for i := range f.Variables {
-		v := &f.Variables[i].Value
-		v.Name = f.Variables[i].Key
-		l.Variables = append(l.Variables, v)
-		l.variables[v.Name] = v
-		l.places[v.Name] = place{src, "variables." + v.Name}
+	src, err := content.Decode(file.Name, file.Data, &f)
+	return func(l *Library) fault.Problems {
+		for i := range f.Variables {
+			v := &f.Variables[i].Value
+			v.Name = f.Variables[i].Key
+			l.Variables = append(l.Variables, v)
+			l.variables[v.Name] = v
+			l.places[v.Name] = place{src, "variables." + v.Name}
+		}
+		return asProblems(err)
 	}
-	return asProblems(err)
 }
 
-func (l *Library) readReferences(name string, data []byte) fault.Problems {
+func decodeReferences(file content.File) part {
 	var f referencesFile
-	src, err := content.Decode(name, data, &f)
-	problems := asProblems(err)
-	for i := range f.References {
-		r := &f.References[i]
-		at := fmt.Sprintf("references[%d]", i)
-		if _, taken := l.references[r.ID]; taken {
-			problems = append(problems, src.Problem(at+".id", "library.id-twice", "id", r.ID))
-			continue
+	src, err := content.Decode(file.Name, file.Data, &f)
+	return func(l *Library) fault.Problems {
+		problems := asProblems(err)
+		for i := range f.References {
+			r := &f.References[i]
+			at := fmt.Sprintf("references[%d]", i)
+			if _, taken := l.references[r.ID]; taken {
+				problems = append(problems, src.Problem(at+".id", "library.id-twice", "id", r.ID))
+				continue
+			}
+			l.References = append(l.References, r)
+			l.references[r.ID] = r
+			l.places[r.ID] = place{src, at}
 		}
-		l.References = append(l.References, r)
-		l.references[r.ID] = r
-		l.places[r.ID] = place{src, at}
+		return problems
 	}
-	return problems
 }
 
-func (l *Library) readGuide(name string, data []byte) fault.Problems {
+func decodeGuide(file content.File) part {
 	var f guideFile
-	src, err := content.Decode(name, data, &f)
-	problems := asProblems(err)
-	l.Guide, l.Definitions = f.Guide, f.Definitions
-	for _, lang := range locale.Languages() {
-		blocks, err := content.Markdown(locale.Typography(lang, f.Guide.In(lang)))
-		if err != nil {
-			problems = append(problems, src.Problem("guide."+string(lang), "library.markdown", "why", err.Error()))
+	src, err := content.Decode(file.Name, file.Data, &f)
+	return func(l *Library) fault.Problems {
+		problems := asProblems(err)
+		l.Guide, l.Definitions = f.Guide, f.Definitions
+		for _, lang := range locale.Languages() {
+			blocks, err := content.Markdown(locale.Typography(lang, f.Guide.In(lang)))
+			if err != nil {
+				problems = append(problems, src.Problem("guide."+string(lang), "library.markdown", "why", err.Error()))
+			}
+			l.guide[lang] = blocks
 		}
-		l.guide[lang] = blocks
+		return problems
 	}
-	return problems
 }
 
 func (l *Library) order() {

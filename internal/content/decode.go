@@ -257,8 +257,8 @@ func fieldNames(t reflect.Type) []string {
 }
 
 func tag(f reflect.StructField) (name string, required bool) {
-	parts := strings.Split(f.Tag.Get("yaml"), ",")
-	return strings.TrimPrefix(parts[0], "-"), slices.Contains(parts[1:], "required")
+	name, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+	return strings.TrimPrefix(name, "-"), option == "required"
 }
 
 func join(field, name string) string {

@@ -42,7 +42,7 @@ var variableShape = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
 // {variable}. Anything else of Markdown is text, and a brace that names no variable is an error.
 func Markdown(src string) ([]Block, error) {
 	data := []byte(src)
-	root := subset().Parse(text.NewReader(data))
+	root := subset.Parse(text.NewReader(data))
 	blocks, err := readBlocks(root, data)
 	if err != nil {
 		return nil, err
@@ -58,16 +58,15 @@ func Markdown(src string) ([]Block, error) {
 	return blocks, nil
 }
 
-func subset() parser.Parser {
-	return parser.NewParser(
-		parser.WithBlockParsers(
-			util.Prioritized(parser.NewListParser(), 300),
-			util.Prioritized(parser.NewListItemParser(), 400),
-			util.Prioritized(parser.NewParagraphParser(), 1000),
-		),
-		parser.WithInlineParsers(util.Prioritized(parser.NewEmphasisParser(), 500)),
-	)
-}
+// subset keeps nothing between two texts, and reads several at once.
+var subset = parser.NewParser(
+	parser.WithBlockParsers(
+		util.Prioritized(parser.NewListParser(), 300),
+		util.Prioritized(parser.NewListItemParser(), 400),
+		util.Prioritized(parser.NewParagraphParser(), 1000),
+	),
+	parser.WithInlineParsers(util.Prioritized(parser.NewEmphasisParser(), 500)),
+)
 
 func readBlocks(parent ast.Node, src []byte) ([]Block, error) {
 	var blocks []Block

@@ -47,20 +47,16 @@ type modulesFile struct {
 // far as it could be read; Lint checks the rest.
 func Load(files fs.FS) (*Library, error) {
 	l := &Library{byID: map[string]*Question{}, places: map[string]place{}}
-	names, err := fs.Glob(files, "*.yaml")
+	read, parts, err := content.Folder(files, decodePart)
 	if err != nil {
-		return nil, fmt.Errorf("list the question library: %w", err)
+		return nil, fmt.Errorf("read the question library: %w", err)
 	}
 	var problems fault.Problems
 	hash := sha256.New()
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("read the question library: %w", err)
-		}
-		fmt.Fprintf(hash, "%s %d\n", name, len(data))
-		hash.Write(data)
-		problems = append(problems, l.read(name, data)...)
+	for i, file := range read {
+		fmt.Fprintf(hash, "%s %d\n", file.Name, len(file.Data))
+		hash.Write(file.Data)
+		problems = append(problems, parts[i](l)...)
 	}
 	if len(l.Modules) == 0 {
 		problems = append(problems, fault.Problem{File: "modules.yaml", Key: "library.missing-file"})
@@ -70,16 +66,25 @@ func Load(files fs.FS) (*Library, error) {
 	return l, problems.OrNil()
 }
 
-func (l *Library) read(name string, data []byte) fault.Problems {
-	if name == "modules.yaml" {
+// partOf puts what a file holds into the library, and gives the problems of the file.
+type partOf func(*Library) fault.Problems
+
+// decodePart reads one file; several are read at once, and put together one after the other.
+func decodePart(file content.File) partOf {
+	if file.Name == "modules.yaml" {
 		var f modulesFile
-		_, err := content.Decode(name, data, &f)
-		l.Modules = f.Modules
-		return asProblems(err)
+		_, err := content.Decode(file.Name, file.Data, &f)
+		return func(l *Library) fault.Problems {
+			l.Modules = f.Modules
+			return asProblems(err)
+		}
 	}
 	var f domainFile
-	src, err := content.Decode(name, data, &f)
-	problems := asProblems(err)
+	src, err := content.Decode(file.Name, file.Data, &f)
+	return func(l *Library) fault.Problems { return l.put(src, f, asProblems(err)) }
+}
+
+func (l *Library) put(src *content.Source, f domainFile, problems fault.Problems) fault.Problems {
 	domain := Domain{ID: f.Domain, Title: f.Title}
 	if f.Domain != "" && !slices.Contains(domainOrder, f.Domain) {
 		problems = append(problems, src.Problem("domain", "library.unknown-domain", "value", f.Domain, "allowed", strings.Join(domainOrder, ", ")))
