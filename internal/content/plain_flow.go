@@ -2,6 +2,7 @@ package content
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -164,6 +165,8 @@ func number(text string, out node) (node, bool) {
 	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 	whole, fraction, decimal := strings.Cut(text, ".")
 	switch {
+	case strings.Contains(text, " ") && strings.ContainsFunc(text, unicode.IsLetter):
+		return out, true // “12 janvier 2027”
 	case len(text) == 10 && text[4] == '-' && text[7] == '-' && digits(text[:4]) && digits(text[5:7]) && digits(text[8:]):
 		return out, true
 	case !digits(whole) || len(text) > 15 || len(whole) > 1 && whole[0] == '0':

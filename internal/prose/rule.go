@@ -131,7 +131,11 @@ var (
 		"day", "days", "week", "weeks", "month", "months", "year", "years", "quarter", "hour", "hours",
 		"daily", "weekly", "monthly", "quarterly", "yearly", "annual", "annually",
 	}
-	limitPhrases = []string{"au plus tard", "no later than", "not later than", "at the latest"}
+	// the last ones say themselves that there is none
+	limitPhrases = []string{
+		"au plus tard", "no later than", "not later than", "at the latest",
+		"sans délai garanti", "sans délai chiffré", "sans délai fixé", "sans délai écrit",
+	}
 )
 
 type phrases map[locale.Language][]string
@@ -174,7 +178,7 @@ var (
 
 var (
 	figureShape = regexp.MustCompile(`(?:^|[^\p{L}\d\-])(\d{1,2}(?:er)? \p{L}{3,9} 20\d\d|\d+(?:[., ]\d+)*)`) // not that of MDS2 or COVID-19
-	spelled     = regexp.MustCompile(`(?i)(?:^|[\s'’(])((?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt(?:-quatre)?|trente|quarante-huit|soixante(?:-douze)?|quatre-vingt-dix|cent|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty(?:-four)?|thirty|forty-eight|sixty|seventy-two|ninety|hundred)\s+(?:heures?|jours?|semaines?|mois|ans?|années?|euros?|hours?|days?|weeks?|months?|years?|working|business))(?:[^\p{L}]|$)`)
+	spelled     = regexp.MustCompile(`(?i)(?:^|[\s'’(])((?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quatorze|quinze|dix-huit|vingt(?:-quatre)?|trente(?:-six)?|quarante-cinq|quarante-huit|soixante(?:-douze)?|quatre-vingt-dix|cent|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|eighteen|twenty(?:-four)?|thirty(?:-six)?|forty-five|forty-eight|sixty|seventy-two|ninety|hundred)\s+(?:heures?|jours?|semaines?|mois|ans?|années?|euros?|hours?|days?|weeks?|months?|years?|working|business))(?:[^\p{L}]|$)`)
 )
 
 // figures finds the figures, in digits or in words before a unit, that variables should hold.

@@ -9,26 +9,32 @@ import (
 	"github.com/garant-sante/garant/internal/prose"
 )
 
-// What is judged of a question: nothing that a technician must guess.
-var reviewRules = []prose.Rule{prose.Long, prose.Vague, prose.NoPeriod, prose.NoLimit}
+// What is judged of a question: nothing that a technician must guess. Why it is asked promises nothing.
+var (
+	askedRules = []prose.Rule{prose.Long, prose.Vague, prose.NoPeriod, prose.NoLimit}
+	whyRules   = []prose.Rule{prose.Long}
+)
 
 // part is one text of a question. What is said in help or in an option may be said elsewhere in the same words.
 type part struct {
 	field string
 	text  content.Text
 	own   bool // no other question should say it
+	rules []prose.Rule
 }
 
 // parts lists what a person reads of a question.
 func (q *Question) parts() []part {
-	out := []part{{"text", q.Text, true}, {"why", q.Why, true}, {"help", q.Help, false}, {"evidence", q.Evidence, false}}
+	out := []part{
+		{"text", q.Text, true, askedRules}, {"why", q.Why, true, whyRules}, {"help", q.Help, false, askedRules}, {"evidence", q.Evidence, false, askedRules},
+	}
 	if q.Levels != nil {
 		for i, level := range []content.Text{q.Levels.Absent, q.Levels.Initial, q.Levels.Partial, q.Levels.Applied, q.Levels.Measured} {
-			out = append(out, part{fmt.Sprintf("levels.%d", i), level, false})
+			out = append(out, part{fmt.Sprintf("levels.%d", i), level, false, askedRules})
 		}
 	}
 	for i, option := range q.Options {
-		out = append(out, part{fmt.Sprintf("options[%d].label", i), option.Label, false})
+		out = append(out, part{fmt.Sprintf("options[%d].label", i), option.Label, false, askedRules})
 	}
 	return out
 }
@@ -57,7 +63,7 @@ func (l *Library) Review() []prose.Judgement {
 			for _, lang := range locale.Languages() {
 				entry := l.entry(q.ID, part.field+"."+string(lang))
 				for _, sentence := range prose.Split(part.text.In(lang)) {
-					out = append(out, entry.Judge(lang, sentence, reviewRules...)...)
+					out = append(out, entry.Judge(lang, sentence, part.rules...)...)
 					if part.own {
 						out = append(out, twins.Compare(lang, entry, sentence)...)
 					}

@@ -51,7 +51,6 @@ questions:
 	}
 	want := []string{
 		"gov.yaml:9 questions[0].text.en no-period [GOV-Q01] regularly",
-		"gov.yaml:10 questions[0].why.fr no-limit [GOV-Q01] sans délai",
 		"gov.yaml:13 questions[0].options[0].label.fr vague [GOV-Q01] adéquats",
 		"gov.yaml:19 questions[1].text.fr near-duplicate [GOV-Q02 GOV-Q01] À quelle date avez-vous nommé le responsable de la prestation ?",
 		"gov.yaml:23 questions[1].levels.1.fr no-period [GOV-Q02] régulier",
