@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,6 +33,7 @@ type Library struct {
 	Definitions []Definition
 	Starts      []Start         // usual services to start a framing from
 	Allowed     prose.AllowList // judgements on the texts that people overruled, of questions too
+	Models      []*Model        // document models, in the order of modelOrder
 
 	clauses    []*Clause // in library order
 	byID       map[string]*Clause
@@ -79,7 +81,7 @@ func Load(files fs.FS) (*Library, error) {
 		byID: map[string]*Clause{}, variables: map[string]*Variable{}, references: map[string]*Reference{},
 		places: map[string]place{}, guide: map[locale.Language][]content.Block{},
 	}
-	read, parts, err := content.Folder(files, decodePart)
+	read, parts, err := content.Folder(files, decodePart, "*.yaml", modelFolder+"/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read the clause library: %w", err)
 	}
@@ -107,6 +109,9 @@ type part func(*Library) fault.Problems
 
 // decodePart reads one file; several are read at once, and put together one after the other.
 func decodePart(file content.File) part {
+	if path.Dir(file.Name) == modelFolder {
+		return decodeModel(file)
+	}
 	switch file.Name {
 	case "variables.yaml":
 		return decodeVariables(file)
@@ -239,6 +244,7 @@ func (l *Library) order() {
 		l.clauses = append(l.clauses, family.Clauses...)
 	}
 	l.titleFrameworks()
+	l.orderModels()
 }
 
 // Clauses lists every clause in library order.

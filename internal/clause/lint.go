@@ -35,7 +35,8 @@ func (l *Library) Lint() fault.Problems {
 	}
 	problems = append(problems, l.lintVariables()...)
 	problems = append(problems, l.lintReferences()...)
-	return append(problems, l.lintFrameworks()...)
+	problems = append(problems, l.lintFrameworks()...)
+	return append(problems, l.lintModels()...)
 }
 
 type checker struct {

@@ -13,12 +13,16 @@ type File struct {
 	Data []byte
 }
 
-// Folder reads the YAML files of a folder in the order of their names, and gives each to decode, some at a time: decode
-// changes nothing but what it returns. The results come back in the order of the files.
-func Folder[T any](files fs.FS, decode func(File) T) ([]File, []T, error) {
-	names, err := fs.Glob(files, "*.yaml")
-	if err != nil {
-		return nil, nil, fmt.Errorf("list the files: %w", err)
+// Folder reads the files of a folder that the patterns name, pattern by pattern and in the order of their names, and gives
+// each to decode, some at a time: decode changes nothing but what it returns. The results come back in the order of the files.
+func Folder[T any](files fs.FS, decode func(File) T, patterns ...string) ([]File, []T, error) {
+	var names []string
+	for _, pattern := range patterns {
+		found, err := fs.Glob(files, pattern)
+		if err != nil {
+			return nil, nil, fmt.Errorf("list the files: %w", err)
+		}
+		names = append(names, found...)
 	}
 	read := make([]File, len(names))
 	for i, name := range names {

@@ -36,11 +36,26 @@ type Run struct {
 	Variable     string // name of the variable printed here; Text is then empty, until it is filled in
 }
 
-var variableShape = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
+var variableShape = regexp.MustCompile(`\{([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)\}`)
 
 // Markdown parses the subset that clause texts are written in: paragraphs, **bold**, *italic*, lists two deep,
 // {variable}. Anything else of Markdown is text, and a brace that names no variable is an error.
 func Markdown(src string) ([]Block, error) {
+	blocks, err := MarkdownWithFields(src)
+	if err != nil {
+		return nil, err
+	}
+	for run := range Runs(blocks) {
+		if strings.Contains(run.Variable, ".") {
+			return nil, fmt.Errorf("a brace that names no variable in %q", "{"+run.Variable+"}")
+		}
+	}
+	return blocks, nil
+}
+
+// MarkdownWithFields is Markdown in which a place may also be a field of the contract, such as {supplier.name}: the texts of
+// document models.
+func MarkdownWithFields(src string) ([]Block, error) {
 	data := []byte(src)
 	root := subset.Parse(text.NewReader(data))
 	blocks, err := readBlocks(root, data)

@@ -47,7 +47,7 @@ type modulesFile struct {
 // far as it could be read; Lint checks the rest.
 func Load(files fs.FS) (*Library, error) {
 	l := &Library{byID: map[string]*Question{}, places: map[string]place{}}
-	read, parts, err := content.Folder(files, decodePart)
+	read, parts, err := content.Folder(files, decodePart, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read the question library: %w", err)
 	}
