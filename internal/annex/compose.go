@@ -134,7 +134,7 @@ func (w *writing) article(c *clause.Clause, number string) Article {
 			w.d.Figures = append(w.d.Figures, Figure{number, w.label(v), v.Short(value, w.p), c.ID})
 		}
 	}
-	a.Blocks = content.Fill(c.Blocks(lang), func(r content.Run) content.Run {
+	a.Blocks = content.Fill(lang, c.Blocks(lang), func(r content.Run) content.Run {
 		if r.Variable != "" {
 			v, _ := w.Library.Variable(r.Variable)
 			r.Text = v.Print(w.values[r.Variable], w.p)

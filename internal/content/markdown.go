@@ -9,6 +9,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"github.com/garant-sante/garant/internal/locale"
 )
 
 // Block is a paragraph or a list of the Markdown subset: exactly one of the two is set.
@@ -214,33 +216,37 @@ func (l *List) runs(yield func(Run) bool) bool {
 	return true
 }
 
-// Fill gives the blocks with every run passed through change: how variables get their printed values.
-func Fill(blocks []Block, change func(Run) Run) []Block {
+// Fill gives the blocks with every run passed through change: how variables get their printed values. What stands before
+// a value is elided as the language wants: "de une (1) heure" becomes "d’une (1) heure".
+func Fill(lang locale.Language, blocks []Block, change func(Run) Run) []Block {
 	out := make([]Block, len(blocks))
 	for i, b := range blocks {
-		out[i] = Block{Paragraph: fillRuns(b.Paragraph, change), List: b.List.fill(change)}
+		out[i] = Block{Paragraph: fillRuns(lang, b.Paragraph, change), List: b.List.fill(lang, change)}
 	}
 	return out
 }
 
-func (l *List) fill(change func(Run) Run) *List {
+func (l *List) fill(lang locale.Language, change func(Run) Run) *List {
 	if l == nil {
 		return nil
 	}
 	out := &List{Ordered: l.Ordered, Items: make([]Item, len(l.Items))}
 	for i, item := range l.Items {
-		out.Items[i] = Item{Runs: fillRuns(item.Runs, change), Children: item.Children.fill(change)}
+		out.Items[i] = Item{Runs: fillRuns(lang, item.Runs, change), Children: item.Children.fill(lang, change)}
 	}
 	return out
 }
 
-func fillRuns(runs []Run, change func(Run) Run) []Run {
+func fillRuns(lang locale.Language, runs []Run, change func(Run) Run) []Run {
 	if runs == nil {
 		return nil
 	}
 	out := make([]Run, len(runs))
 	for i, r := range runs {
 		out[i] = change(r)
+		if i > 0 && r.Variable != "" {
+			out[i-1].Text = locale.Elide(lang, out[i-1].Text, out[i].Text)
+		}
 	}
 	return out
 }

@@ -93,7 +93,7 @@ func (x *searchLanguage) clauseEntry(library *clause.Library, c *clause.Clause) 
 	if f, ok := library.Family(c.Family); ok {
 		margin = append(margin, f.Title.In(l))
 	}
-	blocks := content.Fill(c.Blocks(l), func(r content.Run) content.Run {
+	blocks := content.Fill(l, c.Blocks(l), func(r content.Run) content.Run {
 		if v, ok := library.Variable(r.Variable); ok {
 			r.Text = "[" + locale.Typography(l, v.Label.In(l)) + "]"
 		}
