@@ -231,7 +231,7 @@ func (s *Service) whenFramed(ctx context.Context, delivery outbox.Delivery) erro
 	if err != nil {
 		return err
 	}
-	actor := identity.Actor{Structure: payload.Structure, Region: structure.Region, Role: identity.LocalOperator}
+	actor := identity.Actor{Name: payload.By, Structure: payload.Structure, Region: structure.Region, Role: identity.LocalOperator}
 	err = s.write(ctx, actor, payload.Service, func(*Draft) error { return nil })
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // the service is gone: nothing to summarise

@@ -130,6 +130,9 @@ func TestAFramingBeginsTheAnnexAndChangesOfItAreKept(t *testing.T) {
 	if begun.Tier != 3 || begun.Articles != view.Document.ArticleCount() || begun.Articles == 0 {
 		t.Fatalf("begun with %+v, the document has %d articles", begun, view.Document.ArticleCount())
 	}
+	if view.Draft.ChangedBy != "Ada Essai" {
+		t.Errorf("begun by %q, want who set the framing", view.Draft.ChangedBy)
+	}
 	o.edit(t, annex.Drop, "PAT-02", "Sans objet.")
 	o.edit(t, annex.Keep, "GOV-07", "")
 	o.edit(t, annex.SetValue, "delai_correctif_critique_jours", "30") // of PAT-02, which is out

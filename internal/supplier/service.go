@@ -44,6 +44,7 @@ const Framed = "service.framed"
 type FramedPayload struct {
 	Structure string `bson:"structure"`
 	Service   string `bson:"service"`
+	By        string `bson:"by"` // name of who did, for people
 }
 
 // ServiceForm is what a buyer gives of a service.
@@ -177,7 +178,7 @@ func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, 
 			return fault.NewForbidden("forbidden")
 		}
 		s.Framing = &framed
-		return s.Events.Add(Framed, FramedPayload{Structure: actor.Structure, Service: id})
+		return s.Events.Add(Framed, FramedPayload{Structure: actor.Structure, Service: id, By: actor.Name})
 	})
 }
 
