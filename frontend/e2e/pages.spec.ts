@@ -11,7 +11,7 @@ const closed = ["/services", "/services/new", "/settings", "/settings?part=value
 for (const language of ["fr", "en"] as const) {
   test.describe(`every other page (${language})`, () => {
     test.use({ locale: language === "fr" ? "fr-FR" : "en-GB" });
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
 
     let portal: Portal;
     test.beforeEach(async () => {
