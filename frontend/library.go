@@ -40,6 +40,7 @@ type LibraryFound struct {
 	Clauses   []FoundClause
 	Questions []FoundQuestion
 	Loose     bool // no clause or question holds all the words: these hold the most of them
+	Meant     bool // no clause or question holds the words as typed: these hold others a letter away
 }
 
 // FoundClause is a clause that answers a search. The passages are in the reader's language.

@@ -13,7 +13,7 @@ import (
 
 // What a word weighs, by where it stands.
 const (
-	weighsCode    = 16
+	weighsCode    = 32
 	weighsTitle   = 8
 	weighsSummary = 4
 	weighsText    = 2
@@ -27,8 +27,8 @@ const (
 	maxQuestions = 12  // questions that come with the clauses
 )
 
-// searchIndex finds clauses and questions by their words, forgiving accents, case and plurals. It is made once from the
-// libraries and never changes.
+// searchIndex finds clauses and questions by their words, forgiving accents, case, plurals and one slip of the finger a
+// word. It is made once from the libraries and never changes.
 type searchIndex struct {
 	languages map[locale.Language]*searchLanguage
 }
@@ -126,35 +126,61 @@ func (e *searchEntry) score(terms []searchTerm) (held, score int) {
 	return held, score
 }
 
-// find gives what answers a query, best first. What holds every word comes alone; when nothing does, what holds the
-// most of them. A query that finds nothing in the reader's language is tried in the others.
+// find gives what answers a query, best first: what holds every word as it is typed, else as it was probably meant, each
+// in the reader's language, then in the others. When nothing holds every word, what holds the most of them.
 func (x *searchIndex) find(l locale.Language, query string) frontend.LibraryFound {
-	found := frontend.LibraryFound{Query: query}
-	order := []locale.Language{l}
+	order := []*searchLanguage{x.languages[l]}
 	for _, other := range locale.Languages() {
 		if other != l {
-			order = append(order, other)
+			order = append(order, x.languages[other])
 		}
 	}
-	for _, spoken := range order {
-		language := x.languages[spoken]
-		codes := true
-		terms := language.terms(query, codes)
-		hits := language.rank(terms)
-		if words := language.terms(query, false); len(words) != len(terms) && (len(hits) == 0 || hits[0].held < len(terms)) {
-			// What looks like a number may be none of ours: "TLS-1.3".
-			codes, terms, hits = false, words, language.rank(words)
+	var loose searched
+	for _, slips := range []bool{false, true} {
+		for _, language := range order {
+			s := language.search(query, slips)
+			if s.whole() {
+				return x.languages[l].shown(query, s)
+			}
+			if slips && len(loose.hits) == 0 {
+				loose = s
+			}
 		}
-		if len(hits) == 0 {
-			continue
-		}
-		found.Loose = hits[0].held < len(terms)
-		shown := x.languages[l]
-		marks := shown.terms(query, codes)
-		for _, h := range hits {
-			addFound(&found, &shown.entries[h.entry], marks)
-		}
+	}
+	return x.languages[l].shown(query, loose)
+}
+
+// searched is what one way of reading a query gave.
+type searched struct {
+	terms int // words looked for
+	codes bool
+	slips bool
+	hits  []ranked
+}
+
+// whole reports whether every word was found together.
+func (s searched) whole() bool { return len(s.hits) > 0 && s.hits[0].held == s.terms }
+
+// search reads a query in one language. What looks like a number may be none of ours: "TLS-1.3".
+func (x *searchLanguage) search(query string, slips bool) searched {
+	terms := x.terms(query, true, slips)
+	s := searched{terms: len(terms), codes: true, slips: slips, hits: x.rank(terms)}
+	if words := x.terms(query, false, slips); len(words) != len(terms) && !s.whole() {
+		s = searched{terms: len(words), slips: slips, hits: x.rank(words)}
+	}
+	return s
+}
+
+// shown gives what was found in the reader's language, the words marked.
+func (x *searchLanguage) shown(query string, s searched) frontend.LibraryFound {
+	found := frontend.LibraryFound{Query: query}
+	if len(s.hits) == 0 {
 		return found
+	}
+	found.Loose, found.Meant = !s.whole(), s.whole() && s.slips
+	terms := x.terms(query, s.codes, s.slips)
+	for _, h := range s.hits {
+		addFound(&found, &x.entries[h.entry], terms)
 	}
 	return found
 }

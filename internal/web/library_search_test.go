@@ -63,6 +63,45 @@ func TestSearchForgivesAccentsCaseAndPlurals(t *testing.T) {
 	}
 }
 
+func TestSearchForgivesOneSlipAWord(t *testing.T) {
+	t.Parallel()
+	index := readIndex(t)
+	for _, test := range []struct {
+		language     locale.Language
+		typed, meant string
+	}{
+		{locale.French, "sauvgarde", "sauvegarde"},           // a letter missing
+		{locale.French, "sauvzgardes", "sauvegarde"},         // one wrong, in the plural
+		{locale.French, "suavegarde", "sauvegarde"},          // two swapped
+		{locale.French, "journnalisation", "journalisation"}, // one too many
+		{locale.French, "vulnerbilite correctif", "vulnérabilité correctif"},
+		{locale.English, "bakup", "backup"},
+		{locale.English, "encrpytion", "encryption"},
+	} {
+		want, got := index.find(test.language, test.meant), index.find(test.language, test.typed)
+		if diff := cmp.Diff(sorted(idsOf(want)), sorted(idsOf(got))); diff != "" || len(idsOf(want)) == 0 || !got.Meant || want.Meant {
+			t.Errorf("%q finds what %q does not, or the reverse (meant %v, %v):\n%s", test.typed, test.meant, got.Meant, want.Meant, diff)
+		}
+	}
+	for _, short := range []string{"nofo", "tlx"} {
+		if found := index.find(locale.French, short); len(found.Clauses)+len(found.Questions) != 0 {
+			t.Errorf("%q finds %v", short, idsOf(found))
+		}
+	}
+}
+
+func TestASlipIsOneLetterWrongMissingTooManyOrTwoSwapped(t *testing.T) {
+	t.Parallel()
+	for pair, want := range map[[2]string]bool{
+		{"porte", "porte"}: true, {"porte", "perte"}: true, {"porte", "port"}: true, {"porte", "portes"}: true, {"porte", "potre"}: true,
+		{"porte", "orte"}: true, {"aab", "aba"}: true, {"porte", "perle"}: false, {"porte", "por"}: false, {"porte", "etrop"}: false, {"", ""}: true,
+	} {
+		if oneSlip(pair[0], pair[1]) != want || oneSlip(pair[1], pair[0]) != want {
+			t.Errorf("%v: not %v", pair, want)
+		}
+	}
+}
+
 func TestSearchFindsByNumberWhateverItsForm(t *testing.T) {
 	t.Parallel()
 	index := readIndex(t)
@@ -144,6 +183,11 @@ func TestPassagesGiveBackTheTextTheyWereCutFrom(t *testing.T) {
 	}
 }
 
+func sorted(ids []string) []string {
+	slices.Sort(ids)
+	return ids
+}
+
 func joined(passages []frontend.Passage) string {
 	var b strings.Builder
 	for _, p := range passages {
@@ -163,5 +207,12 @@ func BenchmarkLibrarySearchMiss(b *testing.B) {
 	index := readIndex(b)
 	for b.Loop() {
 		index.find(locale.French, "licorne arc-en-ciel")
+	}
+}
+
+func BenchmarkLibrarySearchSlip(b *testing.B) {
+	index := readIndex(b)
+	for b.Loop() {
+		index.find(locale.French, "délai de notifcation des violtions de données à l'établisement")
 	}
 }

@@ -106,9 +106,10 @@ var idle = map[string]bool{
 	"in": true, "for": true, "by": true, "on": true, "art": true, "article": true,
 }
 
-// terms reads what was typed; codes says whether numbers such as PAT-02 are read as one word. Words that are in every
-// text are left out, unless nothing else was typed.
-func (x *searchLanguage) terms(query string, codes bool) []searchTerm {
+// terms reads what was typed; codes says whether numbers such as PAT-02 are read as one word, slips whether a word that no
+// text has is taken for those that differ from it by one slip. Words that are in every text are left out, unless nothing
+// else was typed.
+func (x *searchLanguage) terms(query string, codes, slips bool) []searchTerm {
 	var all, kept []searchTerm
 	add := func(t searchTerm) {
 		all = append(all, t)
@@ -132,23 +133,36 @@ func (x *searchLanguage) terms(query string, codes bool) []searchTerm {
 	}
 	kept = kept[:min(len(kept), maxTerms)]
 	for i := range kept {
-		kept[i].levels = make([]uint8, len(x.forms))
-		for n, form := range x.forms {
-			kept[i].levels[n] = kept[i].match(form)
-		}
+		x.answer(&kept[i], slips)
 	}
 	return kept
 }
 
-// match says how well a word answers: 2 the word or its plural, 1 its beginning, 0 not at all.
+// answer says of every word of the texts how well it answers a term.
+func (x *searchLanguage) answer(t *searchTerm, slips bool) {
+	t.levels = make([]uint8, len(x.forms))
+	known := false
+	for n, form := range x.forms {
+		t.levels[n] = t.match(form)
+		known = known || t.levels[n] > 0
+	}
+	if known || !slips || !t.mayBeMistyped() {
+		return
+	}
+	for n, form := range x.forms {
+		t.levels[n] = t.nearly(form)
+	}
+}
+
+// match says how well a word answers: 4 the word or its plural, 2 its beginning, 0 not at all.
 func (t searchTerm) match(w searchForm) uint8 {
 	switch {
 	case t.code:
 		return 0
 	case w.folded == t.folded, w.stem == t.stem:
-		return 2
+		return 4
 	case len(t.folded) > 1 && (strings.HasPrefix(w.folded, t.folded) || t.plural() && strings.HasPrefix(w.folded, t.stem) || t.ofAil(w)):
-		return 1
+		return 2
 	}
 	return 0
 }
@@ -193,6 +207,38 @@ func codeOf(id string) string {
 		}
 		return -1
 	}, locale.Fold(id))
+}
+
+// leastMistyped is the shortest word in which a slip is forgiven, in letters: a shorter one would mean too many others.
+const leastMistyped = 5
+
+// mayBeMistyped tells a word long enough to be known by the rest of its letters; a number is what it is.
+func (t searchTerm) mayBeMistyped() bool {
+	return !t.code && len(t.folded) >= leastMistyped && !strings.ContainsAny(t.folded, "0123456789")
+}
+
+// nearly says whether a word is a slip away: 1 the word, its plural, or the beginning of one.
+func (t searchTerm) nearly(w searchForm) uint8 {
+	if oneSlip(t.folded, w.folded) || oneSlip(t.stem, w.stem) {
+		return 1
+	}
+	for length := len(t.folded) - 1; length <= len(t.folded)+1; length++ {
+		if len(t.folded) > leastMistyped && length < len(w.folded) && oneSlip(t.folded, w.folded[:length]) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// oneSlip reports whether two words are one slip of the finger apart: a letter wrong, missing, too many, or two swapped.
+func oneSlip(a, b string) bool {
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
 // matchCode says how well numbers answer: 4 the entry's own, 2 one that it cites, 1 the beginning of one.
