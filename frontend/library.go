@@ -34,9 +34,12 @@ type LibraryClause struct {
 	Questions      []*questionnaire.Question // that verify it
 }
 
-// LibraryFound is what a search of the library gave.
+// LibraryFound is what a search of the library gave, or what a filter keeps of it.
 type LibraryFound struct {
+	Library   *clause.Library
 	Query     string
+	Filter    LibraryFilter
+	Among     []*clause.Clause // that answer the query, whatever the filter
 	Clauses   []FoundClause
 	Questions []FoundQuestion
 	Loose     bool // no clause or question holds all the words: these hold the most of them
@@ -104,10 +107,21 @@ func searchAttrs() templ.Attributes {
 
 // foundWords says how many clauses answer a search.
 func foundWords(v View, f LibraryFound) string {
-	if len(f.Clauses)+len(f.Questions) == 0 {
+	switch {
+	case f.Query == "":
+		return v.T("library.count.clauses", "count", len(f.Clauses))
+	case len(f.Clauses)+len(f.Questions) == 0:
 		return v.T("library.search.none", "query", f.Query)
 	}
 	return v.T("library.search.clauses", "count", len(f.Clauses), "query", f.Query)
+}
+
+// foundTitle heads a page of results: what is looked through, when no word is looked for.
+func foundTitle(v View, f LibraryFound) string {
+	if f.Query == "" {
+		return filterWords(v, f.Library, f.Filter)
+	}
+	return v.T("library.search.title")
 }
 
 // draftsIn counts the clauses of a family that are not written yet.
@@ -128,14 +142,6 @@ func familyNote(v View, f clause.Family) string {
 		return note + ", " + v.T("library.count.drafts", "count", drafts)
 	}
 	return note
-}
-
-// countOrDash leaves a column of counts readable: zero is a dash.
-func countOrDash(n int) string {
-	if n == 0 {
-		return "–"
-	}
-	return strconv.Itoa(n)
 }
 
 func familySections(v View, l *clause.Library, current string) []Section {

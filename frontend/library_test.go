@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"bytes"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,9 +67,9 @@ func libraryPages(t *testing.T, v View, shelf LibraryShelf) map[string]templ.Com
 		"values":    LibraryVariablesPage(v, shelf.Clauses),
 		"texts":     LibraryReferencesPage(v, shelf.Clauses),
 		"asked":     LibraryQuestionsPage(v, shelf),
-		"not-found": LibrarySearchPage(v, LibraryFound{Query: "licorne <b>"}),
+		"not-found": LibrarySearchPage(v, LibraryFound{Library: shelf.Clauses, Query: "licorne <b>"}),
 		"found": LibrarySearchPage(v, LibraryFound{
-			Query: "sauvegarde perte", Loose: true,
+			Library: shelf.Clauses, Query: "sauvegarde perte", Loose: true, Among: []*clause.Clause{found}, Filter: LibraryFilter{Door: "sauvegardes"},
 			Clauses: []FoundClause{{
 				Clause: found, Title: []Passage{{Text: "Rythme des "}, {"sauvegardes", true}, {Text: ", et "}, {"perte", true}, {Text: " de données"}},
 				Summary: []Passage{{Text: libraryText(v, found.Summary)}}, Excerpt: []Passage{{Text: "… aucune "}, {"perte", true}, {Text: " de plus …"}},
@@ -213,5 +214,43 @@ func TestOnlyWhatIsNotInForceIsMarked(t *testing.T) {
 	want := []state{{Plain, "en vigueur"}, {Partial, "à confirmer"}, {Plain, "inspiration"}, {Why, "à compter du 11\u00a0décembre 2027"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAFilterIsReadFromAnAddressAndWrittenBack(t *testing.T) {
+	t.Parallel()
+	library := readShelf(t).Clauses
+	for address, want := range map[string]string{
+		"door=sauvegardes":                  "/library/search?door=sauvegardes",
+		"level=socle&text=gdpr&door=humain": "/library/search?door=humain&level=socle&text=gdpr",
+		"family=SAU&door=licorne&level=":    "/library/search?family=SAU",
+		"family=%3Cscript%3E":               "/library",
+	} {
+		parameters, err := url.ParseQuery(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ReadLibraryFilter(library, parameters.Get).href(""); got != want {
+			t.Errorf("%s becomes %s, want %s", address, got, want)
+		}
+	}
+}
+
+func TestCountsOfAFacetAreThoseOfTheListsTheyLeadTo(t *testing.T) {
+	t.Parallel()
+	library := readShelf(t).Clauses
+	v := galleryView(t, locale.French)
+	filter := LibraryFilter{Door: "sauvegardes"}
+	for _, x := range facets {
+		for _, section := range facetSections(v, library, x, filter, "", library.Clauses()) {
+			_, query, _ := strings.Cut(section.Href, "?")
+			parameters, err := url.ParseQuery(query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if led := ReadLibraryFilter(library, parameters.Get); !section.Current && itoa(led.count(library.Clauses())) != section.Note {
+				t.Errorf("%s says %s and leads to %d", section.Href, section.Note, led.count(library.Clauses()))
+			}
+		}
 	}
 }

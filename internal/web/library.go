@@ -1,12 +1,14 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/garant-sante/garant/frontend"
+	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/fault"
 )
 
@@ -20,20 +22,38 @@ func (s *Server) libraryPage(c *fiber.Ctx) error {
 	return s.page(c, fiber.StatusOK, frontend.LibraryPage(s.view(c), s.shelf()))
 }
 
-// librarySearch answers a search as a page, or as the fragment that the search box swaps in while one types. An empty
-// search shows the shelves again.
+// librarySearch answers a search, within a filter or not, as a page or as the fragment that the search box swaps in while
+// one types. An empty search shows what the filter keeps; without a filter, the shelves again.
 func (s *Server) librarySearch(c *fiber.Ctx) error {
 	query := cleanQuery(c.Query("q"))
 	c.Vary("HX-Request")
 	fragment := c.Get("HX-Request") != "" && c.Get("HX-History-Restore-Request") == ""
-	if query == "" && !fragment {
+	filter := frontend.ReadLibraryFilter(s.Clauses, func(name string) string { return c.Query(name) })
+	if query == "" && filter == (frontend.LibraryFilter{}) && !fragment {
 		return c.Redirect("/library", fiber.StatusSeeOther)
 	}
 	found := s.search.find(s.printer(c).Language(), query)
+	if query == "" {
+		found = s.search.all(s.printer(c).Language())
+	}
+	narrow(&found, s.Clauses, filter)
 	if fragment {
 		return s.page(c, fiber.StatusOK, frontend.LibraryFragment(s.view(c), s.shelf(), found))
 	}
 	return s.page(c, fiber.StatusOK, frontend.LibrarySearchPage(s.view(c), found))
+}
+
+// narrow keeps of what was found what a filter keeps. Questions have no level or door of their own: a filter leaves them out.
+func narrow(found *frontend.LibraryFound, library *clause.Library, filter frontend.LibraryFilter) {
+	found.Library, found.Filter = library, filter
+	for _, c := range found.Clauses {
+		found.Among = append(found.Among, c.Clause)
+	}
+	if filter == (frontend.LibraryFilter{}) {
+		return
+	}
+	found.Questions = nil
+	found.Clauses = slices.DeleteFunc(found.Clauses, func(c frontend.FoundClause) bool { return !filter.Holds(c.Clause) })
 }
 
 // cleanQuery keeps of what was typed the text, on one line and no longer than is read.

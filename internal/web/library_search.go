@@ -150,6 +150,17 @@ func (x *searchIndex) find(l locale.Language, query string) frontend.LibraryFoun
 	return x.languages[l].shown(query, loose)
 }
 
+// all gives every clause in library order, nothing marked.
+func (x *searchIndex) all(l locale.Language) frontend.LibraryFound {
+	var found frontend.LibraryFound
+	for i := range x.languages[l].entries {
+		if e := &x.languages[l].entries[i]; e.clause != nil {
+			addFound(&found, e, nil)
+		}
+	}
+	return found
+}
+
 // searched is what one way of reading a query gave.
 type searched struct {
 	terms int // words looked for

@@ -71,7 +71,7 @@ func TestTheLibraryIsReadWithoutSigningIn(t *testing.T) {
 	s := readingRoom(t)
 	page := reading{Status: 200, Whole: true, Says: true}
 	for path, says := range map[string]string{
-		"/library": "Familles", "/library/search?q=sauvegarde": "SAU-01", "/library/families/PAT": "PAT-02",
+		"/library": "Par famille", "/library/search?q=sauvegarde": "SAU-01", "/library/families/PAT": "PAT-02",
 		"/library/clauses/PAT-02": "delai_correctif_critique_jours", "/library/variables": "version_tls_min",
 		"/library/references": "2016/679", "/library/questions": "PAT-Q02",
 	} {
@@ -93,8 +93,11 @@ func TestTheSearchBoxIsGivenAFragmentAndABrowserAPage(t *testing.T) {
 		want       reading
 	}{
 		"typing":            {"/library/search?q=sauvegarde", "SAU-01", []string{"HX-Request", "true"}, reading{200, "", false, true}},
-		"emptied":           {"/library/search?q=+", "Familles", []string{"HX-Request", "true"}, reading{200, "", false, true}},
+		"emptied":           {"/library/search?q=+", "Par famille", []string{"HX-Request", "true"}, reading{200, "", false, true}},
 		"coming back":       {"/library/search?q=sauvegarde", "SAU-01", []string{"HX-Request", "true", "HX-History-Restore-Request", "true"}, reading{200, "", true, true}},
+		"a filter":          {"/library/search?door=sauvegardes&level=renforce", "SAU-03", nil, reading{200, "", true, true}},
+		"within a filter":   {"/library/search?q=restauration&family=SAU", "SAU-03", nil, reading{200, "", true, true}},
+		"out of a filter":   {"/library/search?q=restauration&family=GOV", "SAU-03", nil, reading{200, "", true, false}},
 		"nothing typed":     {"/library/search?q=+", "", nil, reading{303, "/library", false, false}},
 		"what is no text":   {"/library/search?q=%ff%00licorne", "Rien ne répond", nil, reading{200, "", true, true}},
 		"far too long":      {"/library/search?q=" + strings.Repeat("a+", 3000), "Bibliothèque", nil, reading{200, "", true, true}},
