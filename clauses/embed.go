@@ -4,9 +4,9 @@ package clauses
 
 import "embed"
 
-// Files are the YAML files of the library, the document models in a folder of their own.
+// Files are the YAML files of the library, the document models and the former versions of clauses in folders of their own.
 //
 // The family CON lives in continuity.yaml: con.yaml is a reserved name on Windows, which embedding refuses.
 //
-//go:embed *.yaml models/*.yaml
+//go:embed *.yaml models/*.yaml history
 var Files embed.FS

@@ -4,9 +4,9 @@ package questionnaires
 
 import "embed"
 
-// Files are the YAML files of the library.
+// Files are the YAML files of the library, the former versions of questions in a folder of their own.
 //
 // The domain CON lives in continuity.yaml: con.yaml is a reserved name on Windows, which embedding refuses.
 //
-//go:embed *.yaml
+//go:embed *.yaml history
 var Files embed.FS

@@ -41,6 +41,8 @@ type Library struct {
 	references map[string]*Reference
 	places     map[string]place // where each clause, variable and reference stands, for lint
 	guide      map[locale.Language][]content.Block
+	former     map[string][]*Clause // the versions before the current one, by id
+	history    []history            // the same as it was read, for lint
 }
 
 type place struct {
@@ -80,8 +82,9 @@ func Load(files fs.FS) (*Library, error) {
 	l := &Library{
 		byID: map[string]*Clause{}, variables: map[string]*Variable{}, references: map[string]*Reference{},
 		places: map[string]place{}, guide: map[locale.Language][]content.Block{},
+		former: map[string][]*Clause{},
 	}
-	read, parts, err := content.Folder(files, decodePart, "*.yaml", modelFolder+"/*.yaml")
+	read, parts, err := content.Folder(files, decodePart, "*.yaml", modelFolder+"/*.yaml", historyFolder+"/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read the clause library: %w", err)
 	}
@@ -111,6 +114,9 @@ type part func(*Library) fault.Problems
 func decodePart(file content.File) part {
 	if path.Dir(file.Name) == modelFolder {
 		return decodeModel(file)
+	}
+	if path.Dir(file.Name) == historyFolder {
+		return decodeHistory(file)
 	}
 	switch file.Name {
 	case "variables.yaml":

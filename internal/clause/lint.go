@@ -33,6 +33,7 @@ func (l *Library) Lint() fault.Problems {
 		l.lintLinks(&check, c)
 		problems = append(problems, check.problems...)
 	}
+	problems = append(problems, l.lintHistory()...)
 	problems = append(problems, l.lintVariables()...)
 	problems = append(problems, l.lintReferences()...)
 	problems = append(problems, l.lintFrameworks()...)

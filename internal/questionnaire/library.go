@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -26,6 +27,8 @@ type Library struct {
 	questions []*Question
 	byID      map[string]*Question
 	places    map[string]place
+	former    map[string][]*Question // the versions before the current one, by id
+	history   []history              // the same as it was read, for lint
 }
 
 type place struct {
@@ -46,8 +49,8 @@ type modulesFile struct {
 // Load reads a folder of questions. What cannot be read comes back as fault.Problems, all at once, with the library as
 // far as it could be read; Lint checks the rest.
 func Load(files fs.FS) (*Library, error) {
-	l := &Library{byID: map[string]*Question{}, places: map[string]place{}}
-	read, parts, err := content.Folder(files, decodePart, "*.yaml")
+	l := &Library{byID: map[string]*Question{}, places: map[string]place{}, former: map[string][]*Question{}}
+	read, parts, err := content.Folder(files, decodePart, "*.yaml", historyFolder+"/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read the question library: %w", err)
 	}
@@ -78,6 +81,9 @@ func decodePart(file content.File) partOf {
 			l.Modules = f.Modules
 			return asProblems(err)
 		}
+	}
+	if path.Dir(file.Name) == historyFolder {
+		return decodeHistory(file)
 	}
 	var f domainFile
 	src, err := content.Decode(file.Name, file.Data, &f)

@@ -31,7 +31,7 @@ func (l *Library) Lint(clauses ClauseVariables) fault.Problems {
 		l.lintConditions(&check, q)
 		problems = append(problems, check.problems...)
 	}
-	return problems
+	return append(problems, l.lintHistory()...)
 }
 
 type checker struct {
