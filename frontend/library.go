@@ -32,6 +32,7 @@ type LibraryClause struct {
 	Family         clause.Family
 	Previous, Next *clause.Clause            // in library order; nil at its ends
 	Questions      []*questionnaire.Question // that verify it
+	Versions       []*clause.Clause          // all of them, the first one first
 }
 
 // LibraryFound is what a search of the library gave, or what a filter keeps of it.

@@ -165,7 +165,7 @@ func domainSections(v View, l *questionnaire.Library) []Section {
 	return sections
 }
 
-func questionHref(id string) string { return questionsHref + "#" + id }
+func questionHref(id string) string { return questionsHref + "/" + id }
 
 // questionFacts says in one line how a question is answered, when it is asked and how much it counts.
 func questionFacts(v View, l *questionnaire.Library, q *questionnaire.Question) string {

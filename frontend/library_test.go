@@ -15,6 +15,7 @@ import (
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/prose"
 	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/questionnaires"
 )
@@ -39,7 +40,7 @@ func libraryClauseOf(t *testing.T, shelf LibraryShelf, id string) LibraryClause 
 		t.Fatalf("no clause %s", id)
 	}
 	family, _ := shelf.Clauses.Family(c.Family)
-	l := LibraryClause{Library: shelf.Clauses, Clause: c, Family: family, Questions: shelf.Questions.Verifying(id)}
+	l := LibraryClause{Library: shelf.Clauses, Clause: c, Family: family, Questions: shelf.Questions.Verifying(id), Versions: shelf.Clauses.Versions(id)}
 	all := shelf.Clauses.Clauses()
 	for i, other := range all {
 		if other == c && i > 0 {
@@ -59,14 +60,19 @@ func libraryPages(t *testing.T, v View, shelf LibraryShelf) map[string]templ.Com
 	found := clauseOf("SAU-02").Clause
 	question, _ := shelf.Questions.Question("PAT-Q02")
 	return map[string]templ.Component{
-		"library":   LibraryPage(v, shelf),
-		"family":    LibraryFamilyPage(v, LibraryFamily{shelf.Clauses, patches}),
-		"clause":    LibraryClausePage(v, clauseOf("PAT-02")),
-		"contact":   LibraryClausePage(v, clauseOf("GOV-01")),
-		"draft":     LibraryClausePage(v, clauseOf("DCP-08")),
-		"values":    LibraryVariablesPage(v, shelf.Clauses),
-		"texts":     LibraryReferencesPage(v, shelf.Clauses),
-		"asked":     LibraryQuestionsPage(v, shelf),
+		"library": LibraryPage(v, shelf),
+		"family":  LibraryFamilyPage(v, LibraryFamily{shelf.Clauses, patches}),
+		"clause":  LibraryClausePage(v, clauseOf("PAT-02")),
+		"contact": LibraryClausePage(v, clauseOf("GOV-01")),
+		"draft":   LibraryClausePage(v, clauseOf("DCP-08")),
+		"values":  LibraryVariablesPage(v, shelf.Clauses),
+		"texts":   LibraryReferencesPage(v, shelf.Clauses),
+		"asked":   LibraryQuestionsPage(v, shelf),
+		"version": LibraryVersionPage(v, LibraryVersion{clauseOf("PAT-02"), clauseOf("PAT-02").Clause}),
+		"former":  LibraryVersionPage(v, formerVersion(clauseOf("PAT-02"))),
+		"question": LibraryQuestionPage(v, LibraryQuestion{
+			Shelf: shelf, Domain: shelf.Questions.Domains[0], Question: question, Versions: []*questionnaire.Question{question}, Next: shelf.Questions.Questions()[0],
+		}),
 		"not-found": LibrarySearchPage(v, LibraryFound{Library: shelf.Clauses, Query: "licorne <b>"}),
 		"found": LibrarySearchPage(v, LibraryFound{
 			Library: shelf.Clauses, Query: "sauvegarde perte", Loose: true, Among: []*clause.Clause{found}, Filter: LibraryFilter{Door: "sauvegardes"},
@@ -77,6 +83,16 @@ func libraryPages(t *testing.T, v View, shelf LibraryShelf) map[string]templ.Com
 			Questions: []FoundQuestion{{question, []Passage{{Text: libraryText(v, question.Text)}}}},
 		}),
 	}
+}
+
+// formerVersion is a clause as it was before its last change, with one before it.
+func formerVersion(l LibraryClause) LibraryVersion {
+	first, second := *l.Clause, *l.Clause
+	first.Title.FR, first.Title.EN, first.Variables = "Correctifs <rapides>", "Quick patches", nil
+	second.Version = 2
+	current := l.Clause
+	l.Clause, l.Versions = &second, []*clause.Clause{&first, &second, current}
+	return LibraryVersion{l, current}
 }
 
 func rendered(t *testing.T, c templ.Component) string {
@@ -252,5 +268,34 @@ func TestCountsOfAFacetAreThoseOfTheListsTheyLeadTo(t *testing.T) {
 				t.Errorf("%s says %s and leads to %d", section.Href, section.Note, led.count(library.Clauses()))
 			}
 		}
+	}
+}
+
+func TestWhatAVersionChangedIsSeenAndHeardWordByWord(t *testing.T) {
+	t.Parallel()
+	v := galleryView(t, locale.French)
+	pieces := prose.Diff("Un délai\nde 30 jours.", "Un délai\nde 15 <mois>\nau plus.")
+	want := `<p>Un délai</p><p>de <del><span class="visually-hidden"> [retiré :] </span>30 jours</del>` +
+		`<ins><span class="visually-hidden"> [ajouté :] </span>15 &lt;mois&gt;</ins></p><p><ins><span class="visually-hidden"> [ajouté :] </span>au plus</ins>.</p>`
+	if diff := cmp.Diff(want, strings.ReplaceAll(rendered(t, differences(v, pieces)), "\u00a0", " ")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOnlyTheChangedPartsOfAVersionAreCompared(t *testing.T) {
+	t.Parallel()
+	shelf := readShelf(t)
+	v := galleryView(t, locale.French)
+	former := formerVersion(libraryClauseOf(t, shelf, "PAT-02"))
+	var parts []string
+	for _, part := range former.changes(v) {
+		parts = append(parts, part.title)
+	}
+	if diff := cmp.Diff([]string{"Titre", "Valeurs à fixer"}, parts); diff != "" {
+		t.Error(diff)
+	}
+	former.Clause = former.Versions[0]
+	if parts := former.changes(v); parts != nil {
+		t.Errorf("the first version changes %v", parts)
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/garant-sante/garant/frontend"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/questionnaire"
 )
 
 // The library is public reading: these pages ask nothing of the store but who is signed in.
@@ -91,21 +93,82 @@ func (s *Server) clausePage(c *fiber.Ctx) error {
 		}
 		return fault.NewNotFound("library.no-clause", "id", id)
 	}
-	shown := frontend.LibraryClause{Library: s.Clauses, Clause: chosen, Questions: s.Questions.Verifying(id)}
-	shown.Family, _ = s.Clauses.Family(chosen.Family)
-	all := s.Clauses.Clauses()
-	for i, other := range all {
-		if other != chosen {
-			continue
-		}
-		if i > 0 {
-			shown.Previous = all[i-1]
-		}
-		if i+1 < len(all) {
-			shown.Next = all[i+1]
+	shown := s.libraryClause(chosen)
+	shown.Previous, shown.Next = around(s.Clauses.Clauses(), chosen)
+	return s.page(c, fiber.StatusOK, frontend.LibraryClausePage(s.view(c), shown))
+}
+
+// libraryClause is a version of a clause with what the library knows of it.
+func (s *Server) libraryClause(version *clause.Clause) frontend.LibraryClause {
+	shown := frontend.LibraryClause{
+		Library: s.Clauses, Clause: version, Questions: s.Questions.Verifying(version.ID), Versions: s.Clauses.Versions(version.ID),
+	}
+	shown.Family, _ = s.Clauses.Family(version.Family)
+	return shown
+}
+
+// around gives what stands before and after one of several; nil at the ends.
+func around[T any](all []*T, one *T) (previous, next *T) {
+	at := slices.Index(all, one)
+	if at > 0 {
+		previous = all[at-1]
+	}
+	if at >= 0 && at+1 < len(all) {
+		next = all[at+1]
+	}
+	return previous, next
+}
+
+// versionOf picks a version by the number in the address, as it is written there: 1, not 01.
+func versionOf[T any](c *fiber.Ctx, all []*T) (*T, error) {
+	for i, version := range all {
+		if c.Params("version") == strconv.Itoa(i+1) {
+			return version, nil
 		}
 	}
-	return s.page(c, fiber.StatusOK, frontend.LibraryClausePage(s.view(c), shown))
+	return nil, fault.NewNotFound("library.no-version", "id", c.Params("id"), "version", c.Params("version"))
+}
+
+func (s *Server) clauseVersionPage(c *fiber.Ctx) error {
+	all := s.Clauses.Versions(c.Params("id"))
+	chosen, err := versionOf(c, all)
+	if err != nil {
+		return err
+	}
+	return s.page(c, fiber.StatusOK, frontend.LibraryVersionPage(s.view(c), frontend.LibraryVersion{LibraryClause: s.libraryClause(chosen), Current: all[len(all)-1]}))
+}
+
+func (s *Server) questionPage(c *fiber.Ctx) error {
+	id := c.Params("id")
+	chosen, ok := s.Questions.Question(id)
+	if !ok {
+		if _, known := s.Questions.Question(strings.ToUpper(id)); known {
+			return c.Redirect("/library/questions/"+strings.ToUpper(id), fiber.StatusMovedPermanently)
+		}
+		return fault.NewNotFound("library.no-question", "id", id)
+	}
+	shown := s.libraryQuestion(chosen)
+	shown.Previous, shown.Next = around(s.Questions.Questions(), chosen)
+	return s.page(c, fiber.StatusOK, frontend.LibraryQuestionPage(s.view(c), shown))
+}
+
+func (s *Server) questionVersionPage(c *fiber.Ctx) error {
+	chosen, err := versionOf(c, s.Questions.Versions(c.Params("id")))
+	if err != nil {
+		return err
+	}
+	return s.page(c, fiber.StatusOK, frontend.LibraryQuestionPage(s.view(c), s.libraryQuestion(chosen)))
+}
+
+// libraryQuestion is a version of a question with what the library knows of it.
+func (s *Server) libraryQuestion(version *questionnaire.Question) frontend.LibraryQuestion {
+	shown := frontend.LibraryQuestion{Shelf: s.shelf(), Question: version, Versions: s.Questions.Versions(version.ID)}
+	for _, d := range s.Questions.Domains {
+		if d.ID == version.Domain {
+			shown.Domain = d
+		}
+	}
+	return shown
 }
 
 func (s *Server) variablesPage(c *fiber.Ctx) error {

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"bytes"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,6 +76,7 @@ func TestTheLibraryIsReadWithoutSigningIn(t *testing.T) {
 	for path, says := range map[string]string{
 		"/library": "Par famille", "/library/search?q=sauvegarde": "SAU-01", "/library/families/PAT": "PAT-02",
 		"/library/clauses/PAT-02": "delai_correctif_critique_jours", "/library/variables": "version_tls_min",
+		"/library/clauses/PAT-02/versions/1": "en vigueur", "/library/questions/PAT-Q02": "Clauses qu", "/library/questions/PAT-Q02/versions/1": "PAT-Q02",
 		"/library/references": "2016/679", "/library/questions": "PAT-Q02",
 	} {
 		if diff := cmp.Diff(page, readPage(t, s, path, says)); diff != "" {
@@ -113,15 +117,66 @@ func TestAnAddressOfTheLibraryLeadsSomewhereOrSaysNotFound(t *testing.T) {
 	t.Parallel()
 	s := readingRoom(t)
 	for path, want := range map[string]reading{
-		"/library/clauses/pat-02":          {301, "/library/clauses/PAT-02", false, false},
-		"/library/families/pat":            {301, "/library/families/PAT", false, false},
-		"/library/clauses/PAT-99":          {404, "", true, true},
-		"/library/families/%3Cb%3E":        {404, "", true, false},
-		"/library/clauses/..%2f..%2fetc":   {404, "", true, false},
-		"/library/clauses/PAT-02/anything": {303, "/sign-in?next=%2Flibrary%2Fclauses%2FPAT-02%2Fanything", false, false},
+		"/library/clauses/pat-02":               {301, "/library/clauses/PAT-02", false, false},
+		"/library/families/pat":                 {301, "/library/families/PAT", false, false},
+		"/library/questions/pat-q02":            {301, "/library/questions/PAT-Q02", false, false},
+		"/library/questions/PAT-Q99":            {404, "", true, false},
+		"/library/clauses/PAT-02/versions/2":    {404, "", true, false},
+		"/library/clauses/PAT-02/versions/01":   {404, "", true, false},
+		"/library/clauses/PAT-99/versions/1":    {404, "", true, true},
+		"/library/questions/PAT-Q02/versions/0": {404, "", true, false},
+		"/library/clauses/PAT-99":               {404, "", true, true},
+		"/library/families/%3Cb%3E":             {404, "", true, false},
+		"/library/clauses/..%2f..%2fetc":        {404, "", true, false},
+		"/library/clauses/PAT-02/anything":      {303, "/sign-in?next=%2Flibrary%2Fclauses%2FPAT-02%2Fanything", false, false},
 	} {
 		if diff := cmp.Diff(want, readPage(t, s, path, "PAT-99")); diff != "" {
 			t.Errorf("%s: %s", path, diff)
 		}
 	}
+}
+
+// withHistory is the library of clauses with two former versions of SAU-03.
+func withHistory(t *testing.T) *clause.Library {
+	t.Helper()
+	files := fstest.MapFS{}
+	names, err := fs.Glob(clauses.Files, "*.yaml")
+	must(t, err)
+	for _, name := range names {
+		data, err := fs.ReadFile(clauses.Files, name)
+		must(t, err)
+		files[name] = &fstest.MapFile{Data: bytes.Replace(data, []byte("id: SAU-03\n    version: 1\n"), []byte("id: SAU-03\n    version: 3\n"), 1)}
+	}
+	files["history/SAU-03.yaml"] = &fstest.MapFile{Data: []byte(`former:
+  - id: SAU-03
+    version: 1
+    level: socle
+    applies: ["*"]
+    title: {fr: "Essais de restauration", en: "Restore trials"}
+    text: {fr: "Le titulaire essaie la restauration chaque année.", en: "The supplier shall try the restore each year."}
+  - id: SAU-03
+    version: 2
+    level: renforce
+    applies: ["*"]
+    title: {fr: "Tests de restauration", en: "Restore tests"}
+    text: {fr: "Le titulaire teste la restauration chaque semestre.", en: "The supplier shall test the restore each half-year."}
+`)}
+	library, err := clause.Load(files)
+	must(t, err)
+	return library
+}
+
+func TestEachVersionKeepsItsAddressAndTellsWhatItChanged(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t, func(p *Parts) { p.Clauses = withHistory(t) })
+	b := g.browser()
+	first := b.get("/library/clauses/SAU-03/versions/1")
+	b.shows("the first version", first, "Essais de restauration", "Le titulaire essaie la restauration chaque année.", "remplacée")
+	b.hides("the first version", first, "<del>")
+	second := b.get("/library/clauses/SAU-03/versions/2")
+	b.shows("the second version", second, "Ce qui a changé de la version 1 à la version 2", "[retiré :] Essais", "[ajouté :] Tests", "remplacée")
+	current := b.get("/library/clauses/SAU-03")
+	b.shows("the current version", current, "Ce qui a changé de la version 2 à la version 3", "Version 1", "Version 2", "Version 3")
+	same(t, "the address of the current version", b.get("/library/clauses/SAU-03/versions/3").Status, http.StatusOK)
+	same(t, "a version to come", b.get("/library/clauses/SAU-03/versions/4").Status, http.StatusNotFound)
 }

@@ -26,9 +26,12 @@ func (s *Server) routes() {
 	app.Get("/library/search", s.librarySearch)
 	app.Get("/library/families/:family", s.familyPage)
 	app.Get("/library/clauses/:id", s.clausePage)
+	app.Get("/library/clauses/:id/versions/:version", s.clauseVersionPage)
 	app.Get("/library/variables", s.variablesPage)
 	app.Get("/library/references", s.referencesPage)
 	app.Get("/library/questions", s.questionsPage)
+	app.Get("/library/questions/:id", s.questionPage)
+	app.Get("/library/questions/:id/versions/:version", s.questionVersionPage)
 	app.Get("/library/coverage", s.coveragesPage)
 	app.Get("/library/coverage/:framework", s.coveragePage)
 
