@@ -1,6 +1,6 @@
 package word
 
-// Block is one piece of a section: Heading, Paragraph, List, Table, Contents, PageBreak, Signatures, Marked.
+// Block is one piece of a section: Heading, Paragraph, List, Table, Contents, PageBreak, Signatures, Tick, Frame, Marked.
 type Block interface{ block() }
 
 // Heading is a title of level 1 to 3 in Word's own heading styles, so that Word's navigation, contents and
@@ -26,6 +26,9 @@ const (
 	Small         ParagraphStyle = "small"          // notes
 	Title         ParagraphStyle = "title"          // looks like a heading of level 1, unnumbered and not in the contents
 	Subtitle      ParagraphStyle = "subtitle"       // looks like a heading of level 2, the same way
+	Organisation  ParagraphStyle = "organisation"   // whose document it is, small and grey over everything
+	Kicker        ParagraphStyle = "kicker"         // small capitals over a headline
+	Headline      ParagraphStyle = "headline"       // the title of a document without a cover, ruled
 	CoverKicker   ParagraphStyle = "cover-kicker"   // small capitals over the title
 	CoverTitle    ParagraphStyle = "cover-title"    // the title of the document
 	CoverSubtitle ParagraphStyle = "cover-subtitle" // what the document is about
@@ -65,8 +68,9 @@ type TableStyle int
 
 // The kinds of table.
 const (
-	Grid TableStyle = iota // a header row, repeated on each page
-	Form                   // names in the first column, bold; no header row
+	Grid  TableStyle = iota // a header row, repeated on each page
+	Form                    // names in the first column, bold; no header row
+	Sheet                   // a Form to fill in by hand: the names on a tint
 )
 
 // Table is a table. Widths of its columns are shares of their sum; all zero: equal. Caption and Description
@@ -74,7 +78,10 @@ const (
 type Table struct {
 	Style       TableStyle
 	Columns     []Column
-	HeaderRow   bool // prints the titles of the columns; always false in effect for Form
+	HeaderRow   bool // prints the titles of the columns; always false in effect for Form and Sheet
+	Roomy       bool // rows high enough to write in
+	Together    bool // on one page, where it is not longer than that
+	KeepNext    bool // on the page of what follows; goes with Together
 	Rows        [][]Cell
 	Caption     string
 	Description string
@@ -105,6 +112,15 @@ type SignatureBox struct {
 	Lines []string
 }
 
+// Tick is a line with a box to tick before it; several in a row are one choice. KeepNext keeps it on the page of what follows.
+type Tick struct {
+	Runs     []Run
+	KeepNext bool
+}
+
+// Frame is an empty frame to write in, so many lines high.
+type Frame struct{ Lines int }
+
 // Marked puts blocks between the two ends of a bookmark: a region that Read finds again. Bookmark begins with
 // a letter and holds letters, digits and underscores, 40 at most. Marked does not nest.
 type Marked struct {
@@ -119,4 +135,6 @@ func (Table) block()      {}
 func (Contents) block()   {}
 func (PageBreak) block()  {}
 func (Signatures) block() {}
+func (Tick) block()       {}
+func (Frame) block()      {}
 func (Marked) block()     {}

@@ -25,6 +25,7 @@ type builder struct {
 var paragraphStyles = map[ParagraphStyle]string{
 	Normal: "GarantBody", Lead: "GarantLead", Evidence: "GarantEvidence", Reference: "GarantReference", Caption: "GarantCaption",
 	Small: "GarantSmall", Title: "GarantTitle", Subtitle: "GarantSubtitle",
+	Organisation: "GarantCoverOrg", Kicker: "GarantKicker", Headline: "GarantHeadline",
 	CoverKicker: "GarantCoverKicker", CoverTitle: "GarantCoverTitle", CoverSubtitle: "GarantCoverSubtitle",
 }
 
@@ -59,6 +60,11 @@ func (b *builder) blocks(blocks []Block) {
 			b.pageBreak = true
 		case Signatures:
 			b.signatures(v)
+		case Tick:
+			_, more := next(blocks, i).(Tick)
+			b.tick(v, !more)
+		case Frame:
+			b.frame(v)
 		case Marked:
 			b.marked(v)
 		}

@@ -32,9 +32,11 @@ func Canonical(blocks []Block) []string {
 					add(line)
 				}
 			}
+		case Tick:
+			add(square + " " + plain(b.Runs))
 		case Marked:
 			text = append(text, Canonical(b.Blocks)...)
-		case Contents, PageBreak:
+		case Contents, PageBreak, Frame:
 		}
 	}
 	return text

@@ -41,6 +41,9 @@ var metrics = map[string]metric{
 	"GarantCellHeader":    {size: 18, bold: true, line: 240, keepNext: true},
 	"GarantSpacer":        {size: 4, line: 120},
 	"GarantCoverOrg":      {size: 18, line: 230},
+	"GarantKicker":        {size: 16, line: 220, before: 360, after: 40, keepNext: true},
+	"GarantHeadline":      {size: 36, bold: true, line: 440, after: 200, keepNext: true, keepLines: true},
+	"GarantTick":          {size: 20, line: 280, after: 60, left: 397, keepLines: true},
 	"GarantCoverKicker":   {size: 17, line: 240, before: 2400, after: 100, keepNext: true},
 	"GarantCoverTitle":    {size: 48, bold: true, line: 560, after: 200, keepNext: true, keepLines: true},
 	"GarantCoverSubtitle": {size: 26, line: 340, after: 1000},
@@ -129,6 +132,17 @@ func (p *pager) blocks(blocks []Block) {
 			p.pageBreak = true
 		case Signatures:
 			p.signatures(v)
+		case Tick:
+			p.paragraph("GarantTick", v.Runs, v.KeepNext)
+			if _, more := next(blocks, i).(Tick); !more {
+				p.items[len(p.items)-1].after = 140
+			}
+		case Frame:
+			if p.pageBreak {
+				p.spacer()
+			}
+			p.row(v.Lines*frameLine, 0)
+			p.spacer()
 		case Marked:
 			switch next(v.Blocks, -1).(type) {
 			case Table, Signatures, Contents:
@@ -203,13 +217,18 @@ func (p *pager) table(t Table) {
 		p.row(header, 0).keepNext = true
 	}
 	first := "GarantCell"
-	if t.Style == Form {
+	if t.Style != Grid {
 		first = "GarantCellName"
 	}
-	for _, row := range t.Rows {
-		p.row(rowHeight(row, widths, first, "GarantCell"), header)
+	for n, row := range t.Rows {
+		height := rowHeight(row, widths, first, "GarantCell")
+		if t.Roomy {
+			height = max(height, roomyRow)
+		}
+		p.row(height, header).keepNext = t.Together && (n < len(t.Rows)-1 || t.KeepNext)
 	}
 	p.spacer()
+	p.items[len(p.items)-1].keepNext = t.Together && t.KeepNext
 }
 
 func (p *pager) row(height, header int) *flowItem {

@@ -24,7 +24,7 @@ var ownStyles = []string{
 	"Normal", "TableNormal", "Heading1", "Heading2", "Heading3", "TOC1", "TOC2", "TOC3",
 	"GarantPlain1", "GarantPlain2", "GarantPlain3", "GarantBody", "GarantTitle", "GarantSubtitle", "GarantLead", "GarantEvidence",
 	"GarantReference", "GarantCaption", "GarantSmall", "GarantBullet", "GarantOrdered", "GarantCell", "GarantCellName",
-	"GarantCellHeader", "GarantSpacer", "GarantCoverKicker", "GarantCoverTitle", "GarantCoverSubtitle",
+	"GarantCellHeader", "GarantSpacer", "GarantTick", "GarantKicker", "GarantHeadline", "GarantCoverOrg", "GarantCoverKicker", "GarantCoverTitle", "GarantCoverSubtitle",
 	"GarantGrid", "GarantForm", "GarantSign",
 }
 

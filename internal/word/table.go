@@ -2,7 +2,10 @@ package word
 
 import "strconv"
 
-const teal = "0B5C63"
+const (
+	teal   = "0B5C63"
+	tinted = `<w:shd w:val="clear" w:color="auto" w:fill="EEF3F2"/>`
+)
 
 // table writes a table as wide as the text. A paragraph of a few points follows: two tables in a row would
 // join, and a table ends no document.
@@ -12,7 +15,7 @@ func (b *builder) table(t Table) {
 	}
 	style, look := "GarantGrid", `w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"`
 	switch {
-	case t.Style == Form:
+	case t.Style != Grid:
 		style, look = "GarantForm", `w:val="0080" w:firstRow="0" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"`
 	case !t.HeaderRow:
 		look = `w:val="0000" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"`
@@ -27,20 +30,28 @@ func (b *builder) table(t Table) {
 		}
 		b.out = append(b.out, `</w:tr>`...)
 	}
-	for _, row := range t.Rows {
-		b.out = append(b.out, `<w:tr><w:trPr><w:cantSplit/></w:trPr>`...)
+	for n, row := range t.Rows {
+		b.out = append(b.out, `<w:tr><w:trPr><w:cantSplit/>`...)
+		if t.Roomy {
+			b.out = append(b.out, `<w:trHeight w:val="`+strconv.Itoa(roomyRow)+`" w:hRule="atLeast"/>`...)
+		}
+		b.out = append(b.out, `</w:trPr>`...)
 		for i, cell := range row {
-			b.startCell(widths[i], "")
-			style := "GarantCell"
-			if i == 0 && t.Style == Form {
+			style, more := "GarantCell", ""
+			if i == 0 && t.Style != Grid {
 				style = "GarantCellName"
 			}
-			b.cell(style, cell.Runs, t.Columns[i].Align)
+			if i == 0 && t.Style == Sheet {
+				more = tinted
+			}
+			b.startCell(widths[i], more)
+			b.cellKept(style, cell.Runs, t.Columns[i].Align, t.Together && (n < len(t.Rows)-1 || t.KeepNext))
 		}
 		b.out = append(b.out, `</w:tr>`...)
 	}
 	b.out = append(b.out, `</w:tbl>`...)
-	b.spacer()
+	b.startParagraph("GarantSpacer", layout{keepNext: t.Together && t.KeepNext})
+	b.endParagraph()
 }
 
 // startTable opens a table; the children of w:tblPr come in the order of CT_TblPr.
@@ -76,8 +87,10 @@ func (b *builder) startCell(width int, more string) {
 	b.out = append(append(append(b.out, `" w:type="dxa"/>`...), more...), `</w:tcPr>`...)
 }
 
-func (b *builder) cell(style string, runs []Run, align Align) {
-	b.startParagraph(style, layout{align: align})
+func (b *builder) cell(style string, runs []Run, align Align) { b.cellKept(style, runs, align, false) }
+
+func (b *builder) cellKept(style string, runs []Run, align Align, keepNext bool) {
+	b.startParagraph(style, layout{align: align, keepNext: keepNext})
 	b.runs(runs)
 	b.endParagraph()
 	b.out = append(b.out, `</w:tc>`...)

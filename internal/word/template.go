@@ -42,6 +42,14 @@ func PlainTemplate(language string) []byte {
 	})
 }
 
+// FormTemplate gives a template in the same style for documents to fill in: that of PlainTemplate with nothing at the head of
+// the first page, which has a title of its own.
+func FormTemplate(language string) []byte {
+	return embeddedTemplate(languageOr(language), map[string]string{
+		documentPart: "word/form.xml", "word/header1.xml": "word/plain-header.xml", "word/footer1.xml": "word/plain-footer.xml", "word/footer2.xml": "word/plain-footer.xml",
+	})
+}
+
 // embeddedTemplate packs the embedded parts, some replaced by others.
 func embeddedTemplate(language string, instead map[string]string) []byte {
 	var out bytes.Buffer
@@ -84,11 +92,11 @@ func makeReady(pack func(language string) []byte) func() (ready, error) {
 	})
 }
 
-var readyDefault, readyPlain = makeReady(DefaultTemplate), makeReady(PlainTemplate)
+var readyDefault, readyPlain, readyForm = makeReady(DefaultTemplate), makeReady(PlainTemplate), makeReady(FormTemplate)
 
 // prepared gives a template ready to fill: the embedded ones are made ready once, a structure's own at each call.
 func prepared(data []byte) (*Template, error) {
-	for _, embedded := range []func() (ready, error){readyDefault, readyPlain} {
+	for _, embedded := range []func() (ready, error){readyDefault, readyPlain, readyForm} {
 		r, err := embedded()
 		if err != nil {
 			return nil, err

@@ -68,7 +68,11 @@ func checkBlocks(blocks []Block, bookmarks map[string]bool, marked bool) error {
 			if err == nil {
 				err = checkBlocks(v.Blocks, bookmarks, true)
 			}
-		case PageBreak, Signatures:
+		case Frame:
+			if v.Lines < 1 {
+				err = fmt.Errorf("frame of %d lines", v.Lines)
+			}
+		case PageBreak, Signatures, Tick:
 		default:
 			err = fmt.Errorf("block %T", block)
 		}
