@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/garant-sante/garant/internal/annex"
+	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/locale"
@@ -82,6 +83,7 @@ type EditedService struct {
 // ServiceOverview is the page of one service.
 type ServiceOverview struct {
 	Service *supplier.Service
+	Library *clause.Library
 	View    *annex.View // nil while it is not framed
 	Called  int         // written clauses that the framing calls for
 	CanEdit bool

@@ -290,3 +290,22 @@ func (s *Service) RenderChoices(ctx context.Context, actor identity.Actor, servi
 	}
 	return view.Document.Choices(s.Words.In(lang))
 }
+
+// RenderModel gives a document model filled in for a service, with its bytes as a Word file. fault.NotFound when there is no
+// such model, fault.Invalid when the service has no framing yet.
+func (s *Service) RenderModel(ctx context.Context, actor identity.Actor, serviceID, modelID string, lang locale.Language) (*Form, []byte, error) {
+	model, ok := s.Library.Model(modelID)
+	if !ok {
+		return nil, nil, fault.NewNotFound("model.unknown", "id", modelID)
+	}
+	view, err := s.View(ctx, actor, serviceID, lang)
+	if err != nil {
+		return nil, nil, err
+	}
+	form := s.form(model, view.Input, view.Document)
+	data, err := form.Word(s.Words.In(lang))
+	if err != nil {
+		return nil, nil, fmt.Errorf("write the model %s for service %s: %w", modelID, serviceID, err)
+	}
+	return form, data, nil
+}

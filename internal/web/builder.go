@@ -247,6 +247,11 @@ func (s *Server) documentLanguage(c *fiber.Ctx) locale.Language {
 
 // attach names a download after the service's contract.
 func (s *Server) attach(c *fiber.Ctx, name, extension, mediaType string, data []byte) error {
+	return s.attachNamed(c, s.printer(c).T(name), extension, mediaType, data)
+}
+
+// attachNamed is attach with the name itself, not its key.
+func (s *Server) attachNamed(c *fiber.Ctx, name, extension, mediaType string, data []byte) error {
 	service, err := s.Directory.Service(c.UserContext(), actor(c), c.Params("service"))
 	if err != nil {
 		return err
@@ -255,5 +260,5 @@ func (s *Server) attach(c *fiber.Ctx, name, extension, mediaType string, data []
 	if about == "" {
 		about = service.Title
 	}
-	return attachment(c, s.printer(c).T(name)+" "+about+"."+extension, mediaType, data)
+	return attachment(c, name+" "+about+"."+extension, mediaType, data)
 }

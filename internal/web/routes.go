@@ -27,6 +27,7 @@ func (s *Server) routes() {
 	app.Get("/library/families/:family", s.familyPage)
 	app.Get("/library/clauses/:id", s.clausePage)
 	app.Get("/library/clauses/:id/versions/:version", s.clauseVersionPage)
+	app.Get("/library/models/:model", s.blankModel)
 	app.Get("/library/variables", s.variablesPage)
 	app.Get("/library/references", s.referencesPage)
 	app.Get("/library/questions", s.questionsPage)
@@ -56,6 +57,7 @@ func (s *Server) routes() {
 	app.Get("/services/:service/annex.docx", s.downloadWord)
 	app.Get("/services/:service/annex.html", s.downloadHTML)
 	app.Get("/services/:service/choices.docx", s.downloadChoices)
+	app.Get("/services/:service/models/:model", s.downloadModel)
 
 	app.Get("/settings", s.settingsPage)
 	app.Post("/settings", s.settings)

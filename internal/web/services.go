@@ -137,7 +137,7 @@ func (s *Server) servicePage(c *fiber.Ctx) error {
 	}
 	who := actor(c)
 	overview := frontend.ServiceOverview{
-		Service: service, CanEdit: identity.Can(who, identity.EditServices, who.Structure),
+		Service: service, Library: s.Clauses, CanEdit: identity.Can(who, identity.EditServices, who.Structure),
 		Choices: identity.Can(who, identity.ReadChoices, who.Structure),
 	}
 	if service.Framing != nil {
