@@ -83,7 +83,7 @@ func (l LibraryClause) changes(v View) []changedPart {
 		return nil
 	}
 	text := func(c *clause.Clause) string {
-		return content.Plain(content.Fill(c.Blocks(v.Printer.Language()), func(r content.Run) content.Run {
+		return content.Plain(content.Fill(v.Printer.Language(), c.Blocks(v.Printer.Language()), func(r content.Run) content.Run {
 			if r.Variable != "" {
 				r.Text = "[" + l.variableLabel(v, r.Variable) + "]"
 			}

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
@@ -43,6 +44,13 @@ type Library struct {
 	guide      map[locale.Language][]content.Block
 	former     map[string][]*Clause // the versions before the current one, by id
 	history    []history            // the same as it was read, for lint
+
+	ownFamily content.Text      // title of the chapter of clauses that belong to no family
+	origins   map[string]Origin // of the clauses that layers put in place
+	overruled []Overruled
+	unlayered *Library // the models; nil when no layer is over them
+
+	sentences func() *prose.Twins // those of all the models, made when first asked for
 }
 
 type place struct {
@@ -70,7 +78,8 @@ type guideFile struct {
 }
 
 type libraryFile struct {
-	Version string `yaml:"version,required"`
+	Version   string       `yaml:"version,required"`
+	OwnFamily content.Text `yaml:"own_family"`
 }
 
 // allowFile overrules judgements on texts; it is no text, so the edition does not depend on it.
@@ -139,7 +148,7 @@ func decodePart(file content.File) part {
 		var f libraryFile
 		_, err := content.Decode(file.Name, file.Data, &f)
 		return func(l *Library) fault.Problems {
-			l.Version = f.Version
+			l.Version, l.ownFamily = f.Version, f.OwnFamily
 			return asProblems(err)
 		}
 	}
@@ -251,6 +260,7 @@ func (l *Library) order() {
 	}
 	l.titleFrameworks()
 	l.orderModels()
+	l.sentences = sync.OnceValue(l.remember)
 }
 
 // Clauses lists every clause in library order.

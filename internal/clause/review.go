@@ -55,13 +55,16 @@ func (l *Library) Review() []prose.Judgement {
 	var twins prose.Twins
 	for _, c := range l.clauses {
 		if !c.Draft {
-			out = append(out, l.review(c, &twins)...)
+			out = append(out, l.review(c, twins.Compare)...)
 		}
 	}
 	return out
 }
 
-func (l *Library) review(c *Clause, twins *prose.Twins) []prose.Judgement {
+// compare looks for a sentence among those of other clauses.
+type compare func(locale.Language, prose.Entry, prose.Sentence) []prose.Judgement
+
+func (l *Library) review(c *Clause, twins compare) []prose.Judgement {
 	var out []prose.Judgement
 	for _, part := range []struct {
 		name  string
@@ -76,7 +79,7 @@ func (l *Library) review(c *Clause, twins *prose.Twins) []prose.Judgement {
 			entry := l.entry(c.ID, part.name+"."+string(lang))
 			for _, sentence := range sentences {
 				out = append(out, entry.Judge(lang, sentence, part.rules...)...)
-				out = append(out, twins.Compare(lang, entry, sentence)...)
+				out = append(out, twins(lang, entry, sentence)...)
 			}
 		}
 	}

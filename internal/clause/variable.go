@@ -116,6 +116,7 @@ type Variable struct {
 	Options     []string       `yaml:"options" json:"options,omitempty"`
 	Blank       string         `yaml:"blank" json:"blank,omitempty"` // printed when no value is given
 	Of          Side           `yaml:"of" json:"of,omitempty"`       // whose own it is: the same in all its contracts
+	Layered     bool           `yaml:"-" json:"-"`                   // a region or a structure proposes it with a clause of its own
 }
 
 // DefaultFor gives the value proposed at a tier, empty when it is left to be filled in.

@@ -37,6 +37,23 @@ func (t *Twins) Compare(l locale.Language, e Entry, s Sentence) []Judgement {
 		t.seed, t.ready, t.having = maphash.MakeSeed(), true, map[uint64][]int{}
 	}
 	pairs := t.pairs(l, s)
+	found := t.closest(pairs, e, s)
+	for _, pair := range pairs {
+		t.having[pair] = append(t.having[pair], len(t.said))
+	}
+	t.said = append(t.said, said{e.ID, s.Text, len(pairs)})
+	return found
+}
+
+// Find gives the same judgement without remembering the sentence; several may ask at once.
+func (t *Twins) Find(l locale.Language, e Entry, s Sentence) []Judgement {
+	if len(s.words) < minWords || !t.ready {
+		return nil
+	}
+	return t.closest(t.pairs(l, s), e, s)
+}
+
+func (t *Twins) closest(pairs []uint64, e Entry, s Sentence) []Judgement {
 	shared := map[int]int{}
 	for _, pair := range pairs {
 		for _, other := range t.having[pair] {
@@ -50,10 +67,6 @@ func (t *Twins) Compare(l locale.Language, e Entry, s Sentence) []Judgement {
 			closest, most = other, share
 		}
 	}
-	for _, pair := range pairs {
-		t.having[pair] = append(t.having[pair], len(t.said))
-	}
-	t.said = append(t.said, said{e.ID, s.Text, len(pairs)})
 	if closest < 0 {
 		return nil
 	}
