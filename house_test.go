@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"internal/clause", "internal/questionnaire", "internal/word", "internal/sheet"},
 	{"internal/scoring", "internal/journal", "internal/mail", "internal/coverage"},
 	{"internal/identity"},
-	{"internal/supplier"},
+	{"internal/supplier", "internal/adaptation"},
 	{"internal/annex"},
 	{"internal/assessment"},
 	{"frontend"},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/garant-sante/garant/internal/adaptation"
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
@@ -23,7 +24,7 @@ import (
 
 // schemas are those of every package that stores documents.
 func schemas() []store.Schema {
-	return slices.Concat(identity.Schemas(), supplier.Schemas(), annex.Schemas())
+	return slices.Concat(identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas())
 }
 
 func (p *program) copyCommand() *cobra.Command {

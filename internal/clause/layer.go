@@ -137,6 +137,9 @@ func (l *Library) Unlayered() *Library {
 	return l.unlayered
 }
 
+// OwnFamilyTitle is the title of the chapter of clauses that belong to no family of the library.
+func (l *Library) OwnFamilyTitle() content.Text { return l.ownFamily }
+
 // Overruled is an adaptation that a lock keeps out.
 type Overruled struct {
 	Scope Scope

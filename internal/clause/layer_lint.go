@@ -13,7 +13,7 @@ import (
 
 // maxAdapted is the longest text of an adaptation, in characters, and maxAdaptedTitle its longest title.
 const (
-	maxAdapted      = 12_000
+	maxAdapted      = 5000
 	maxAdaptedTitle = content.MaxLine
 )
 
@@ -23,6 +23,7 @@ var ownID = regexp.MustCompile(`^X-[0-9A-Z]{2,8}$`)
 var plainer = map[string]string{
 	"lint.structure": "adaptation.structure", "lint.variable-undeclared": "adaptation.unknown-value",
 	"lint.reference": "adaptation.unknown-reference", "lint.no-rule": "adaptation.no-rule",
+	"lint.variable-not-listed": "adaptation.english-value", "lint.variable-not-used": "adaptation.english-without-value",
 }
 
 // LintAdaptation holds an adaptation to the rules of the library: wrong is what must be mended, judged are opinions on how

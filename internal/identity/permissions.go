@@ -28,17 +28,18 @@ const (
 	MoveTier     Action = "move-tier"     // raise a tier, or lower it with a reason
 	EditAnnex    Action = "edit-annex"    // add, drop, set values
 	ReadChoices  Action = "read-choices"  // the record of what was dropped and why
+	EditClauses  Action = "edit-clauses"  // adapt the model clauses, add clauses
 	EditSettings Action = "edit-settings" // the structure's identity, template and default values
 )
 
 // permissions is the one table of who may do what. An action that is not in a role's line is refused.
 var permissions = map[Role][]Action{
 	Buyer:           {ReadServices, EditServices, EditAnnex, ReadChoices},
-	SecurityOfficer: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices},
+	SecurityOfficer: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses},
 	DPO:             {ReadServices, ReadChoices},
 	Reader:          {ReadServices},
-	Administrator:   {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditSettings},
-	LocalOperator:   {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditSettings},
+	Administrator:   {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings},
+	LocalOperator:   {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings},
 }
 
 // Actor is who asks: a person in a role of one structure. Every method of a service takes one.

@@ -15,6 +15,7 @@ func TestEachRoleMayDoWhatTheTableSaysAndNothingElse(t *testing.T) {
 		MoveTier:     "no yes no no yes yes no no",
 		EditAnnex:    "yes yes no no yes yes no no",
 		ReadChoices:  "yes yes yes no yes yes no no",
+		EditClauses:  "no yes no no yes yes no no",
 		EditSettings: "no no no no yes yes no no",
 		"":           "no no no no no no no no",
 		"delete-all": "no no no no no no no no",
