@@ -11,6 +11,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
+	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/prose"
 )
@@ -56,12 +57,14 @@ func (w *Wording) Parts() []Part {
 // Variables lists the values that the text leaves to the annex.
 func (w Wording) Variables() []string { return clause.VariablesIn(w.Text.FR) }
 
-// clean gives a wording in its one form: lines ended alike, nothing around texts, nothing empty in lists, values in order.
+// clean gives a wording in its one form: lines ended alike, nothing around texts, nothing empty in lists, rules and values
+// in order.
 func (w Wording) clean() Wording {
 	for _, part := range w.Parts() {
 		part.Text.FR, part.Text.EN = cleanText(part.Text.FR), cleanText(part.Text.EN)
 	}
 	w.Applies, w.References, w.CSS = cleanList(w.Applies), cleanList(w.References), cleanList(w.CSS)
+	slices.SortStableFunc(w.Applies, func(a, b string) int { return slices.Index(framing.Rules(), a) - slices.Index(framing.Rules(), b) })
 	w.Values = slices.DeleteFunc(clause.SortOwn(w.Values), func(v clause.OwnValue) bool { return strings.TrimSpace(v.Value) == "" })
 	if len(w.Values) == 0 {
 		w.Values = nil

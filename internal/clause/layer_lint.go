@@ -42,6 +42,12 @@ func (l *Library) LintAdaptation(a Adaptation) (wrong fault.Problems, judged []p
 	if _, model := l.Unlayered().byID[c.ID]; !model {
 		l.lintOwn(&check, c)
 	}
+	if !slices.Contains(c.Level.Choices(), string(c.Level)) {
+		check.fail("level", "adaptation.choice")
+	}
+	if c.Vector != "" && !slices.Contains(c.Vector.Choices(), string(c.Vector)) {
+		check.fail("vector", "adaptation.choice")
+	}
 	lintRules(&check, "applies", c.Applies)
 	out.lintTexts(&check, c)
 	out.lintLinks(&check, c)
@@ -120,12 +126,6 @@ func (l *Library) lintOwn(check *checker, c *Clause) {
 	}
 	if _, ok := l.Family(c.Family); !ok && c.Family != OwnFamily {
 		check.fail("family", "adaptation.family", "value", c.Family)
-	}
-	if !slices.Contains(c.Level.Choices(), string(c.Level)) {
-		check.fail("level", "adaptation.level")
-	}
-	if c.Vector != "" && !slices.Contains(c.Vector.Choices(), string(c.Vector)) {
-		check.fail("vector", "adaptation.level")
 	}
 }
 

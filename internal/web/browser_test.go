@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/garant-sante/garant/clauses"
+	"github.com/garant-sante/garant/internal/adaptation"
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/identity"
@@ -42,7 +44,7 @@ func newGarant(t *testing.T, adjust ...func(*Parts)) *garant {
 	engine, err := sqlite.Open(t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { must(t, engine.Close()) })
-	must(t, engine.Declare(t.Context(), append(append(identity.Schemas(), supplier.Schemas()...), annex.Schemas()...)...))
+	must(t, engine.Declare(t.Context(), slices.Concat(identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas())...))
 	words, err := locale.Load()
 	must(t, err)
 	library, err := clause.Load(clauses.Files)
@@ -58,8 +60,9 @@ func newGarant(t *testing.T, adjust ...func(*Parts)) *garant {
 	directory := supplier.New(engine, g.events, clock)
 	parts := Parts{
 		Words: words, Clauses: library, Questions: questions, People: people, Directory: directory,
-		Annexes: annex.New(engine, annex.Composer{Library: library, Words: words}, directory, people, g.events, clock),
-		Ready:   engine.Ping, Log: quiet, Now: clock, Options: Options{Version: "test", Language: locale.French},
+		Wordings: adaptation.New(engine, library, questions, clock),
+		Annexes:  annex.New(engine, annex.Composer{Library: library, Words: words}, directory, people, g.events, clock),
+		Ready:    engine.Ping, Log: quiet, Now: clock, Options: Options{Version: "test", Language: locale.French},
 	}
 	for _, change := range adjust {
 		change(&parts)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/garant-sante/garant/internal/adaptation"
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/identity"
@@ -26,6 +27,7 @@ type Parts struct {
 	Questions *questionnaire.Library
 	People    *identity.Service
 	Directory *supplier.Directory
+	Wordings  *adaptation.Service
 	Annexes   *annex.Service
 	Ready     func(context.Context) error // whether the store answers
 	Observe   func(route string, status int, took time.Duration)
