@@ -241,7 +241,7 @@ func (f ClauseForm) clean() bool { return len(f.Found.Wrong)+len(f.Found.Judged)
 
 // readText is the text of the clause with the values proposed at the baseline tier in their places.
 func (o OurClause) readText(v View) []content.Block {
-	return content.Fill(o.Found.Clause.Blocks(v.Printer.Language()), func(r content.Run) content.Run {
+	return content.Fill(v.Printer.Language(), o.Found.Clause.Blocks(v.Printer.Language()), func(r content.Run) content.Run {
 		if x, ok := o.Found.Library.Variable(r.Variable); ok {
 			r.Text = x.Print(x.DefaultFor(framing.Baseline), v.Printer)
 		} else if r.Variable != "" {

@@ -811,7 +811,7 @@ func ClauseChecked(v View, f ClauseForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = differences(v, v.T("ours.diff"), f.fromModel(f.Typed), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.diff"), f.fromModel(f.Typed), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

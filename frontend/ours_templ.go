@@ -344,7 +344,7 @@ func OurClausePage(v View, o OurClause) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = differences(v, v.T("ours.diff"), o.fromModel(o.Entry.Wording), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.diff"), o.fromModel(o.Entry.Wording), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -678,7 +678,7 @@ func ourLinks(v View, o OurClause) templ.Component {
 }
 
 // differences shows texts that changed, word by word.
-func differences(v View, title string, list []adaptation.Difference, none string) templ.Component {
+func wordingDifferences(v View, title string, list []adaptation.Difference, none string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -818,11 +818,11 @@ func OurModelPage(v View, o OurClause) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = differences(v, v.T("ours.moved.diff"), o.moved(), v.T("ours.moved.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.moved.diff"), o.moved(), v.T("ours.moved.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = differences(v, v.T("ours.moved.ours"), o.fromModel(o.Entry.Wording), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.moved.ours"), o.fromModel(o.Entry.Wording), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
