@@ -14,7 +14,6 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/locale"
-	"github.com/garant-sante/garant/internal/prose"
 )
 
 const oursHref = libraryHref + "/ours"
@@ -339,22 +338,6 @@ func (o OurClause) withdrawable() bool { return o.CanEdit && o.Entry.Kept != nil
 func hiddenVersion(version int64) templ.Component {
 	return written(func(b *strings.Builder) {
 		b.WriteString(`<input type="hidden" name="version" value="` + strconv.FormatInt(version, 10) + `">`)
-	})
-}
-
-// diffText writes a comparison: what is gone struck out, what is new underlined.
-func diffText(pieces []prose.Piece) templ.Component {
-	return written(func(b *strings.Builder) {
-		for _, p := range pieces {
-			text := templ.EscapeString(p.Text)
-			switch p.Change {
-			case prose.Removed:
-				text = "<del>" + text + "</del>"
-			case prose.Added:
-				text = "<ins>" + text + "</ins>"
-			}
-			b.WriteString(text)
-		}
 	})
 }
 
