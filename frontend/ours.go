@@ -188,7 +188,7 @@ func (f ClauseForm) levelField(v View) Field {
 }
 
 func (f ClauseForm) appliesField(v View) Field {
-	field := Field{Name: "applies", Label: v.T("ours.field.applies"), Help: v.T("ours.help.applies"), Values: f.Typed.Applies, Error: f.Errors.At("applies"), Across: true, Optional: true}
+	field := Field{Name: "applies", Label: v.T("ours.field.applies"), Help: v.T("ours.help.applies"), Values: f.Typed.Applies, Error: f.Errors.At("applies"), Across: true}
 	if field.Values == nil {
 		field.Values = []string{}
 	}

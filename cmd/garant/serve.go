@@ -104,7 +104,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	people := identity.New(engine, time.Now)
 	directory := supplier.New(engine, events, time.Now)
 	wordings := adaptation.New(engine, clauses, questions, time.Now)
-	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, events, time.Now)
+	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
 	measures := newMeasures(p.stamp, events.CountDead)
 	server := web.New(web.Parts{
 		Words: p.words, Clauses: clauses, Questions: questions, People: people, Directory: directory,

@@ -16,6 +16,7 @@ type verdictJSON struct {
 	Fingerprint string       `json:"fingerprint"` // recomputed from the text
 	Expected    string       `json:"expected"`    // the one that the document carries
 	Changes     []changeJSON `json:"changes"`
+	Adapted     []string     `json:"adapted,omitempty"` // clauses that are the structure's own wording
 }
 
 type changeJSON struct {
@@ -52,12 +53,19 @@ func (p *program) verifyAnnex(f annexFlags) error {
 			ids = append(ids, change.ID)
 		}
 	}
+	var adapted []string
+	if verdict.Adapted != "" {
+		adapted = strings.Split(verdict.Adapted, ", ")
+	}
 	if f.format.value == asJSON {
-		err = p.printJSON(verdictJSON{f.verify, verdict.Intact(), verdict.Fingerprint, verdict.Expected, changes})
+		err = p.printJSON(verdictJSON{f.verify, verdict.Intact(), verdict.Fingerprint, verdict.Expected, changes, adapted})
 	} else if verdict.Intact() {
 		_, err = fmt.Fprintln(p.out, p.printer.T("cli.verify.untouched", "file", f.verify, "fingerprint", verdict.Fingerprint))
 	} else {
 		err = p.printChanges(changes)
+	}
+	if err == nil && f.format.value != asJSON && len(adapted) > 0 {
+		_, err = fmt.Fprintln(p.out, p.printer.T("cli.verify.adapted", "count", len(adapted), "ids", verdict.Adapted))
 	}
 	if err != nil {
 		return failed("cli.failed.write", standard, err)

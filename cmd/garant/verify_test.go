@@ -40,7 +40,7 @@ func TestVerifyFindsAnUntouchedAnnexUntouched(t *testing.T) {
 	path := wordAnnex(t)
 	print := fingerprint(t, path)
 	equal(t, answer{exitDone, path + " : intacte, empreinte " + print + "\n", ""}, frozen.run(t, "annex", "--verify", path).plain())
-	equal(t, verdictJSON{path, true, print, print, []changeJSON{}}, decode[verdictJSON](t, frozen.run(t, "annex", "--verify", path, "--format", "json").Out))
+	equal(t, verdictJSON{path, true, print, print, []changeJSON{}, nil}, decode[verdictJSON](t, frozen.run(t, "annex", "--verify", path, "--format", "json").Out))
 }
 
 // fingerprint is the one that the JSON of the same input names.

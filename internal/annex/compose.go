@@ -125,6 +125,12 @@ func (w *writing) article(c *clause.Clause, number string) Article {
 		Title:    locale.Typography(lang, c.Title.In(lang)),
 		Evidence: locale.Typography(lang, strings.TrimSpace(c.Evidence.In(lang))),
 	}
+	if origin, ok := w.Library.Origin(c.ID); ok {
+		w.d.Adapted = append(w.d.Adapted, c.ID)
+		if origin.FrenchOnly && lang != locale.French {
+			w.warn("clauses."+c.ID, "annex.warning.french-only", "id", c.ID)
+		}
+	}
 	tier := w.in.Framing.Tier()
 	for _, name := range c.Variables {
 		v, _ := w.Library.Variable(name)

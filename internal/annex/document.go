@@ -29,6 +29,7 @@ type Document struct {
 
 	Removed  []Removed // for the structure's own record, not printed in the annex
 	Added    []string  // ids
+	Adapted  []string  // ids of the clauses that the structure, or its region, words itself
 	Changed  []Change  // values that differ from what the library proposes
 	Warnings []Warning
 

@@ -66,7 +66,7 @@ const logLength = 20
 var draftSchema = store.Schema{Collection: "annexes", Shape: 1}
 
 // Schemas lists the collections that this package keeps.
-func Schemas() []store.Schema { return []store.Schema{draftSchema} }
+func Schemas() []store.Schema { return []store.Schema{draftSchema, versionSchema} }
 
 // ChangeKind is what a change does.
 type ChangeKind string

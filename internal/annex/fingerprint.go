@@ -23,6 +23,7 @@ const (
 	propertyVersion  = "Garant.Version"
 	propertyEdition  = "Garant.Edition"
 	propertyLanguage = "Garant.Language"
+	propertyAdapted  = "Garant.Adapted" // ids of the clauses that are no models, where there are some
 )
 
 func chapterBookmark(family string) string { return chapterPrefix + family }
@@ -66,6 +67,9 @@ func (d *Document) properties() []word.Property {
 		{Name: propertyWhole, Value: d.Fingerprint}, {Name: propertyVersion, Value: d.Version},
 		{Name: propertyEdition, Value: d.Edition}, {Name: propertyLanguage, Value: string(d.Language)},
 	}
+	if len(d.Adapted) > 0 {
+		properties = append(properties, word.Property{Name: propertyAdapted, Value: strings.Join(d.Adapted, ", ")})
+	}
 	for _, r := range d.hashed {
 		properties = append(properties, word.Property{Name: propertyPrefix + r.bookmark, Value: r.hash()})
 	}
@@ -76,6 +80,7 @@ func (d *Document) properties() []word.Property {
 type Verdict struct {
 	Fingerprint string // recomputed from the text
 	Expected    string // the one that the document carries
+	Adapted     string // ids of the clauses that the document says to be the structure's own wording
 	Changes     []Difference
 }
 
@@ -104,6 +109,8 @@ func Verify(data []byte) (Verdict, error) {
 		switch {
 		case property.Name == propertyWhole:
 			verdict.Expected = property.Value
+		case property.Name == propertyAdapted:
+			verdict.Adapted = property.Value
 		case ours && strings.HasPrefix(name, "GARANT_"):
 			expected[name] = property.Value
 			order = append(order, name)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/garant-sante/garant/internal/adaptation"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
@@ -22,13 +23,21 @@ type Service struct {
 	Now func() time.Time
 
 	drafts    *store.Collection[Draft]
+	versions  *store.Collection[Version]
+	files     *store.Files
 	directory *supplier.Directory
 	people    *identity.Service
+	wordings  *adaptation.Service
 }
 
-// New gives the service on an engine; it listens to framings, so that summaries follow.
-func New(engine store.Engine, composer Composer, directory *supplier.Directory, people *identity.Service, events *outbox.Worker, now func() time.Time) *Service {
-	s := &Service{Composer: composer, Now: now, drafts: store.NewCollection[Draft](engine, draftSchema), directory: directory, people: people}
+// New gives the service on an engine; it listens to framings, so that summaries follow. Annexes are made from the library
+// as each structure words it.
+func New(engine store.Engine, composer Composer, directory *supplier.Directory, people *identity.Service, wordings *adaptation.Service, events *outbox.Worker, now func() time.Time) *Service {
+	s := &Service{
+		Composer: composer, Now: now, drafts: store.NewCollection[Draft](engine, draftSchema),
+		versions: store.NewCollection[Version](engine, versionSchema), files: store.NewFiles(engine),
+		directory: directory, people: people, wordings: wordings,
+	}
 	events.On(supplier.Framed, s.whenFramed)
 	return s
 }
@@ -39,6 +48,7 @@ type View struct {
 	Service         *supplier.Service
 	Structure       *identity.Structure
 	Supplier        *supplier.Supplier
+	Library         *clause.Library // as the structure words it
 	Input           Input
 	Document        *Document
 	Recommendations []clause.Recommendation
@@ -81,7 +91,14 @@ func (s *Service) View(ctx context.Context, actor identity.Actor, serviceID stri
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Draft: draft, Service: service, Structure: structure, Supplier: provider, Recommendations: s.Library.Recommend(*service.Framing)}
+	library, err := s.wordings.Library(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{
+		Draft: draft, Service: service, Structure: structure, Supplier: provider, Library: library,
+		Recommendations: library.Recommend(*service.Framing),
+	}
 	if err := s.compose(v, lang); err != nil {
 		return nil, fmt.Errorf("compose the annex of service %s: %w", serviceID, err)
 	}
@@ -90,9 +107,9 @@ func (s *Service) View(ctx context.Context, actor identity.Actor, serviceID stri
 
 // compose makes the document of a view, and warns of the choices that the library can no longer follow.
 func (s *Service) compose(v *View, lang locale.Language) error {
-	v.Input = s.input(v, lang)
-	gone := v.Draft.Choices.into(&v.Input, s.Library, recommendedIn(v.Recommendations))
-	document, err := s.Compose(v.Input)
+	v.Input = v.input(lang)
+	gone := v.Draft.Choices.into(&v.Input, v.Library, recommendedIn(v.Recommendations))
+	document, err := Composer{Library: v.Library, Words: s.Words}.Compose(v.Input)
 	if err != nil {
 		return err
 	}
@@ -115,7 +132,8 @@ func (s *Service) draft(ctx context.Context, actor identity.Actor, serviceID str
 }
 
 // input writes a service as an input, the same as a file of the command line would hold, without its choices.
-func (s *Service) input(v *View, lang locale.Language) Input {
+// A value that the structure proposes with a clause stands before that of its settings.
+func (v *View) input(lang locale.Language) Input {
 	return Input{
 		Language: Language(lang),
 		Structure: Party{
@@ -128,7 +146,8 @@ func (s *Service) input(v *View, lang locale.Language) Input {
 		},
 		Framing: *v.Service.Framing,
 		Defaults: slices.DeleteFunc(v.Structure.DefaultValues(), func(d content.Entry[content.Scalar]) bool {
-			return !accepted(s.Library, d.Key, string(d.Value))
+			variable, ok := v.Library.Variable(d.Key)
+			return ok && variable.Layered || !accepted(v.Library, d.Key, string(d.Value))
 		}),
 	}
 }
@@ -146,9 +165,13 @@ func (s *Service) Edit(ctx context.Context, actor identity.Actor, serviceID stri
 	if err != nil {
 		return err
 	}
-	recommended, now := recommendedIn(s.Library.Recommend(*service.Framing)), s.Now()
+	library, err := s.wordings.Library(ctx, actor)
+	if err != nil {
+		return err
+	}
+	recommended, now := recommendedIn(library.Recommend(*service.Framing)), s.Now()
 	return s.write(ctx, actor, serviceID, func(d *Draft) error {
-		return d.change(e, version, authorOf(actor), now, s.Library, recommended)
+		return d.change(e, version, authorOf(actor), now, library, recommended)
 	})
 }
 
@@ -212,13 +235,13 @@ func (s *Service) write(ctx context.Context, actor identity.Actor, serviceID str
 // summarise sums a view up for lists, with a stamp by which one can see whether it still holds.
 func (s *Service) summarise(v *View) Summary {
 	summary := summarise(v.Document)
-	summary.Stamp = s.stamp(v.Structure)
+	summary.Stamp = stamp(v.Library, v.Structure)
 	return summary
 }
 
-// stamp tells what a summary depends on beyond its own annex: the library, and the structure's settings.
-func (s *Service) stamp(structure *identity.Structure) string {
-	return fmt.Sprintf("%s/%d", s.Library.Version, structure.Version())
+// stamp tells what a summary depends on beyond its own annex: the texts of the library, and the structure's settings.
+func stamp(library *clause.Library, structure *identity.Structure) string {
+	return fmt.Sprintf("%s/%.16s/%d", library.Version, library.Edition, structure.Version())
 }
 
 // whenFramed begins the annex of a service, or refreshes its summary, when the framing was set. It may run twice.
@@ -252,9 +275,13 @@ func (s *Service) Drafts(ctx context.Context, actor identity.Actor, services []s
 	if err != nil {
 		return nil, err
 	}
+	library, err := s.wordings.Library(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
 	drafts := map[string]*Draft{}
 	for _, d := range found {
-		if d.Summary.Stamp != s.stamp(structure) {
+		if d.Summary.Stamp != stamp(library, structure) {
 			view, err := s.View(ctx, actor, d.ID, locale.French)
 			if err != nil {
 				return nil, err

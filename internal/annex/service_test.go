@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"regexp"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/garant-sante/garant/clauses"
+	"github.com/garant-sante/garant/internal/adaptation"
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/fault"
@@ -18,9 +20,11 @@ import (
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
+	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/sqlite"
 	"github.com/garant-sante/garant/internal/supplier"
+	"github.com/garant-sante/garant/questionnaires"
 )
 
 func must(t *testing.T, err error) {
@@ -35,6 +39,7 @@ type portal struct {
 	people    *identity.Service
 	directory *supplier.Directory
 	annexes   *annex.Service
+	wordings  *adaptation.Service
 	events    *outbox.Worker
 	engine    store.Engine
 	who       identity.Actor
@@ -47,7 +52,7 @@ func newPortal(t *testing.T) *portal {
 	engine, err := sqlite.Open(t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { must(t, engine.Close()) })
-	must(t, engine.Declare(t.Context(), append(append(identity.Schemas(), supplier.Schemas()...), annex.Schemas()...)...))
+	must(t, engine.Declare(t.Context(), slices.Concat(identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas())...))
 	o := &portal{engine: engine, events: outbox.NewWorker(), now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return o.now }
 	o.events.Log, o.events.Now = slog.New(slog.DiscardHandler), clock
@@ -83,7 +88,11 @@ func (o *portal) over(t *testing.T, files fs.FS, events *outbox.Worker) *annex.S
 	must(t, err)
 	words, err := locale.Load()
 	must(t, err)
-	return annex.New(o.engine, annex.Composer{Library: library, Words: words}, o.directory, o.people, events, func() time.Time { return o.now })
+	questions, err := questionnaire.Load(questionnaires.Files)
+	must(t, err)
+	clock := func() time.Time { return o.now }
+	o.wordings = adaptation.New(o.engine, library, questions, clock)
+	return annex.New(o.engine, annex.Composer{Library: library, Words: words}, o.directory, o.people, o.wordings, events, clock)
 }
 
 // newer is the library of a later edition, in which GOV-07 is withdrawn and delai_pas_jours has another name.

@@ -23,14 +23,14 @@ func (s *Server) builder(c *fiber.Ctx, param func(string) string) (frontend.Buil
 	}
 	who := actor(c)
 	b := frontend.Builder{
-		View: view, Library: s.Clauses, Family: param("family"), Clause: param("clause"), Search: param("q"), All: param("all") != "",
+		View: view, Library: view.Library, Family: param("family"), Clause: param("clause"), Search: param("q"), All: param("all") != "",
 		CanEdit: identity.Can(who, identity.EditAnnex, who.Structure), Now: s.Now(), Verifying: s.verifying, Typed: map[string]string{},
 	}
-	if found, ok := s.Clauses.Clause(b.Clause); ok && b.Family == "" {
+	if found, ok := b.Library.Clause(b.Clause); ok && b.Family == "" {
 		b.Family = found.Family
 	}
-	if _, ok := s.Clauses.Family(b.Family); !ok {
-		b.Family = s.Clauses.Families[0].ID
+	if _, ok := b.Library.Family(b.Family); !ok {
+		b.Family = b.Library.Families[0].ID
 		if chapters := view.Document.Chapters; len(chapters) > 0 {
 			b.Family = chapters[0].Family
 		}
@@ -78,7 +78,7 @@ func (s *Server) editAnnex(c *fiber.Ctx) error {
 	if err != nil {
 		return s.notFramed(c, err)
 	}
-	found, ok := s.Clauses.Clause(c.FormValue("clause"))
+	found, ok := before.Library.Clause(c.FormValue("clause"))
 	if !ok {
 		return fault.NewNotFound("annex.unknown-clause", "id", c.FormValue("clause"))
 	}
@@ -122,7 +122,7 @@ func (s *Server) edits(c *fiber.Ctx, b frontend.Builder, found *clause.Clause) [
 		return append(edits, annex.Edit{Kind: annex.Drop, Subject: found.ID, Text: reason})
 	}
 	for _, name := range found.Variables {
-		variable, ok := s.Clauses.Variable(name)
+		variable, ok := b.Library.Variable(name)
 		if !ok || !c.Request().PostArgs().Has("value."+name) {
 			continue
 		}
@@ -195,15 +195,6 @@ func (s *Server) undoAnnex(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, builderAddress(c, ""), "web.undone")
-}
-
-func (s *Server) readAnnexPage(c *fiber.Ctx) error {
-	view, err := s.Annexes.View(c.UserContext(), actor(c), c.Params("service"), s.printer(c).Language())
-	if err != nil {
-		return s.notFramed(c, err)
-	}
-	who := actor(c)
-	return s.page(c, fiber.StatusOK, frontend.ReadingPage(s.view(c), view, identity.Can(who, identity.ReadChoices, who.Structure)))
 }
 
 func (s *Server) downloadWord(c *fiber.Ctx) error {

@@ -171,3 +171,32 @@ func TestWhoMayNotAdaptReads(t *testing.T) {
 	}
 	g.now = g.now.Add(time.Minute)
 }
+
+func TestAVersionOfTheAnnexIsFrozenAndMarksOurText(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	b := g.browser()
+	b.lookAround()
+	list := b.get("/services")
+	service := regexp.MustCompile(`href="(/services/[a-z0-9]{26})"`).FindStringSubmatch(list.Body)[1]
+	reading := b.get(service + "/annex/read")
+	b.shows("nothing frozen", reading, "Versions figées", "Aucune.")
+	form := b.get("/library/ours/GOV-01")
+	b.post("/library/ours/GOV-01", append(wording(form, map[string]string{"title.fr": "Notre correspondant"}), "go", "save")...)
+	b.shows("the builder", b.get(service+"/annex?family=GOV"), "Notre correspondant", "notre texte")
+
+	seen := value(b.get(service+"/annex/read"), "version")
+	b.wants("frozen", b.post(service+"/annex/versions", "version", seen), http.StatusSeeOther, service+"/annex/read#versions")
+	b.shows("frozen", b.get(service+"/annex/read"), "Cette version est figée", "Version 1", "1 de votre texte")
+	again := b.post(service+"/annex/versions", "version", seen)
+	b.wants("once more", again, http.StatusUnprocessableEntity, "")
+	b.shows("once more", again, "Rien n’a changé depuis la version 1")
+
+	page, word := b.get(service+"/annex/versions/1/annex.html"), b.get(service+"/annex/versions/1/annex.docx")
+	b.wants("withdrawn", b.post("/library/ours/GOV-01/withdraw", "version", "1"), http.StatusSeeOther, "/library/ours")
+	if !strings.Contains(page.Body, "Notre correspondant") || b.get(service+"/annex/versions/1/annex.html").Body != page.Body || b.get(service+"/annex/versions/1/annex.docx").Body != word.Body {
+		t.Error("the version is no longer what was frozen")
+	}
+	b.hides("the annex follows the model again", b.get(service+"/annex/read"), "Notre correspondant")
+	b.wants("no such version", b.get(service+"/annex/versions/7/annex.docx"), http.StatusNotFound, "")
+}

@@ -67,7 +67,7 @@ func (s *Server) page(c *fiber.Ctx, status int, component templ.Component) error
 // flashed are the messages that a page may leave for the next one; a cookie names one of them, never a text.
 var flashed = map[string]bool{
 	"web.saved": true, "web.service-made": true, "web.framed": true, "web.undone": true, "web.signed-out": true,
-	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.wording-kept": true, "web.wording-withdrawn": true, "web.dropped": true,
+	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.frozen": true, "web.wording-kept": true, "web.wording-withdrawn": true, "web.dropped": true,
 }
 
 // done sends the reader on after a change, with a message to show there.
