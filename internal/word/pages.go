@@ -78,6 +78,24 @@ type pager struct {
 // setPages fills the page numbers of the outline.
 func (t *Template) setPages(doc Document, o *outline, logo *picture) {
 	p := &pager{width: t.width, outline: o}
+	if !t.plain {
+		p.cover(doc, logo)
+	}
+	for _, place := range t.places {
+		if isSection(place.name) {
+			blocks := doc.section(place.name)
+			p.pageBreak = place.pageBreak && len(blocks) > 0
+			p.blocks(blocks)
+			if p.pageBreak {
+				p.spacer()
+			}
+		}
+	}
+	paginate(p.items, o)
+}
+
+// cover lays out the cover of DefaultTemplate.
+func (p *pager) cover(doc Document, logo *picture) {
 	value := func(name string) string {
 		for _, v := range doc.Values {
 			if v.Name == name {
@@ -95,17 +113,6 @@ func (t *Template) setPages(doc Document, o *outline, logo *picture) {
 	p.text("GarantCoverKicker", strings.ToUpper(value("annex.kicker")))
 	p.text("GarantCoverTitle", value("annex.title"))
 	p.text("GarantCoverSubtitle", value("contract.title"))
-	for _, place := range t.places {
-		if isSection(place.name) {
-			blocks := doc.section(place.name)
-			p.pageBreak = place.pageBreak && len(blocks) > 0
-			p.blocks(blocks)
-			if p.pageBreak {
-				p.spacer()
-			}
-		}
-	}
-	paginate(p.items, o)
 }
 
 func (p *pager) blocks(blocks []Block) {

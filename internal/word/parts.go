@@ -27,8 +27,9 @@ func (t *Template) addParts(a *archive, marked markedParts) {
 	styles := find("styles", "styles+xml", partStyles, []byte(`<w:styles`+empty+`styles>`))
 	numbering := find("numbering", "numbering+xml", partNumbering, []byte(`<w:numbering`+empty+`numbering>`))
 	settings := find("settings", "settings+xml", partSettings, []byte(`<w:settings`+empty+`settings>`))
+	t.plain = bytes.Equal(a.xml[documentPart], embeddedPart(plainPart))
 	t.known = bytes.Equal(withoutLanguage(styles), withoutLanguage(embeddedPart("word/styles.xml"))) &&
-		bytes.Equal(a.xml[documentPart], embeddedPart(documentPart))
+		(t.plain || bytes.Equal(a.xml[documentPart], embeddedPart(documentPart)))
 	t.addStyles(styles, numbering)
 	t.settingsXML = splitLanguage(withThemeLanguage(settings))
 

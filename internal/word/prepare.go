@@ -19,8 +19,9 @@ type Template struct {
 	parts    []templatePart
 	styles   styleNames
 	lists    lists
-	width    int // of the text, in twentieths of a point
-	known    bool
+	width    int  // of the text, in twentieths of a point
+	known    bool // one of the embedded templates: where its headings come can be computed
+	plain    bool // the one without a cover
 	custom   []customProperty
 
 	outside      map[string]bool // the tokens that stand in headers, footers and notes

@@ -319,3 +319,20 @@ func (m *metric) apply(raw []byte) {
 		}
 	}
 }
+
+func TestTheContentsOfAPlainDocumentTellThePages(t *testing.T) {
+	t.Parallel()
+	document := Document{
+		Language: "fr-FR", Title: "Recueil", Values: []Value{{Name: "page.left", Text: "a"}, {Name: "page.right", Text: "b"}, {Name: "page.footer", Text: "c"}},
+		Sections: []Section{{Name: "body", Blocks: []Block{
+			Heading{Level: 1, Text: "Sommaire"}, Contents{Levels: 1}, PageBreak{}, Heading{Level: 1, Text: "Premier"}, Paragraph{Runs: Text("Texte.")},
+			PageBreak{}, Heading{Level: 1, Text: "Second"}, Paragraph{Runs: Text("Texte.")},
+		}}},
+	}
+	said := printed(t, render(t, document, PlainTemplate("fr-FR")))
+	for title, page := range map[string]string{"Premier": "2", "Second": "3"} {
+		if !regexp.MustCompile(`(?m)^\[TOC1\].* ` + "?" + title + `.*\b` + page + `\D*$`).MatchString(said) {
+			t.Errorf("%s is not said to be on page %s:\n%s", title, page, said)
+		}
+	}
+}

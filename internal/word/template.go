@@ -26,6 +26,9 @@ var templateParts = []string{
 	"docProps/core.xml", "docProps/app.xml", "docProps/custom.xml",
 }
 
+// plainPart is the document part of PlainTemplate.
+const plainPart = "word/plain.xml"
+
 // epoch is the date of every part: a document says nothing of when it was made, so that the same input gives
 // the same bytes.
 var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -38,7 +41,7 @@ func DefaultTemplate(language string) []byte { return embeddedTemplate(languageO
 // {{page.left}} and {{page.right}} at the head of each page and {{page.footer}} at its foot.
 func PlainTemplate(language string) []byte {
 	return embeddedTemplate(languageOr(language), map[string]string{
-		documentPart: "word/plain.xml", "word/header1.xml": "word/plain-header.xml", "word/footer1.xml": "word/plain-footer.xml", "word/footer2.xml": "word/plain-footer.xml",
+		documentPart: plainPart, "word/header1.xml": "word/plain-header.xml", "word/footer1.xml": "word/plain-footer.xml", "word/footer2.xml": "word/plain-footer.xml",
 	})
 }
 
