@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -69,6 +70,20 @@ func (s style) excel() *excelize.Style {
 // headerHeight is that of the header row, in points: two lines of a title.
 const headerHeight = 33
 
+// printedWidth is how wide a sheet may be to be read on a page of A4, in characters.
+const printedWidth = 210
+
+// printed gives the columns that are printed: the first ones, as many as a page takes.
+func printed(columns []Column) int {
+	width := 0.0
+	for i, c := range columns {
+		if width += c.Width; width > printedWidth && i > 0 {
+			return i
+		}
+	}
+	return len(columns)
+}
+
 // layOut keeps the header and the first column in sight, filters the rows, and settles how the sheet is printed:
 // landscape, as wide as a page, the header on each.
 func layOut(file *excelize.File, s Sheet, footer string) error {
@@ -76,6 +91,10 @@ func layOut(file *excelize.File, s Sheet, footer string) error {
 		return nil
 	}
 	last, err := excelize.CoordinatesToCellName(len(s.Columns), len(s.Rows)+1)
+	if err != nil {
+		return err
+	}
+	corner, err := excelize.CoordinatesToCellName(printed(s.Columns), len(s.Rows)+1, true)
 	if err != nil {
 		return err
 	}
@@ -95,6 +114,9 @@ func layOut(file *excelize.File, s Sheet, footer string) error {
 			return file.SetHeaderFooter(s.Name, &excelize.HeaderFooterOptions{OddFooter: "&L" + escapeFooter(footer) + "&R&P / &N"})
 		},
 		func() error {
+			return file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: "'" + s.Name + "'!$A$1:" + corner, Scope: s.Name})
+		},
+		func() error {
 			return file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + s.Name + "'!$1:$1", Scope: s.Name})
 		},
 	} {
@@ -103,6 +125,28 @@ func layOut(file *excelize.File, s Sheet, footer string) error {
 		}
 	}
 	return nil
+}
+
+// The height of a line and the greatest of a row, in points. A line holds a little less than its column is wide, since it
+// breaks between words.
+const (
+	lineHeight = 15
+	maxHeight  = 409
+	fullness   = 0.92
+)
+
+// height is what a row needs to show its texts whole; not every program works it out by itself.
+func height(columns []Column, row []Cell) float64 {
+	most := 1
+	for i, cell := range row {
+		lines := 0
+		perLine := max(1, int(columns[i].Width*fullness))
+		for line := range strings.SplitSeq(cell.Text, "\n") {
+			lines += max(1, (utf8.RuneCountInString(line)+perLine-1)/perLine)
+		}
+		most = max(most, lines)
+	}
+	return float64(min(maxHeight, most*lineHeight+3))
 }
 
 // escapeFooter keeps a text from being read as the codes of a footer.

@@ -24,7 +24,8 @@ type Workbook struct {
 	Sheets   []Sheet
 }
 
-// Sheet is a table under one header row, which stays in sight, is repeated on each printed page and filters the rows.
+// Sheet is a table under one header row, which stays in sight, is repeated on each printed page and filters the rows. Its
+// first columns are printed, as many as a page takes.
 // Name is of at most 31 characters, without any of : \ / ? * [ ]; a straight apostrophe becomes a curly one, since excelize
 // does not double it where filters name the sheet.
 type Sheet struct {
@@ -107,6 +108,9 @@ func addSheet(file *excelize.File, styles *styles, index int, s Sheet, footer st
 	for i, row := range s.Rows {
 		if len(row) > len(s.Columns) {
 			return fmt.Errorf("row %d has %d cells for %d columns", i+1, len(row), len(s.Columns))
+		}
+		if err := file.SetRowHeight(s.Name, i+2, height(s.Columns, row)); err != nil {
+			return err
 		}
 		for j, cell := range row {
 			if err := put(file, styles, s.Name, s.Columns[j], cell, j+1, i+2); err != nil {

@@ -98,6 +98,7 @@ func TestTheHeaderStaysInSightFiltersAndIsPrintedOnEachPage(t *testing.T) {
 		names[n.Scope+" "+n.Name] = n.RefersTo
 	}
 	want := map[string]string{
+		"Clauses de l’annexe _xlnm.Print_Area": "'Clauses de l’annexe'!$A$1:$C$4", "Références _xlnm.Print_Area": "'Références'!$A$1:$A$2",
 		"Clauses de l’annexe _xlnm.Print_Titles": "'Clauses de l’annexe'!$1:$1", "Clauses de l’annexe _xlnm._FilterDatabase": "'Clauses de l’annexe'!$A$1:$C$4",
 		"Références _xlnm.Print_Titles": "'Références'!$1:$1", "Références _xlnm._FilterDatabase": "'Références'!$A$1:$A$2",
 	}
@@ -106,6 +107,18 @@ func TestTheHeaderStaysInSightFiltersAndIsPrintedOnEachPage(t *testing.T) {
 	}
 	if width, err := file.GetColWidth("Clauses de l’annexe", "B"); err != nil || width != 60 {
 		t.Errorf("width %v, %v", width, err)
+	}
+}
+
+func TestARowIsAsHighAsItsTexts(t *testing.T) {
+	t.Parallel()
+	w := sample()
+	w.Sheets[0].Rows[0][1].Text = strings.Repeat("mot ", 100)
+	file := written(t, w)
+	for row, want := range map[int]float64{2: 8*15 + 3, 3: 18} {
+		if got, err := file.GetRowHeight("Clauses de l’annexe", row); err != nil || got != want {
+			t.Errorf("row %d is %v points high, want %v (%v)", row, got, want, err)
+		}
 	}
 }
 
