@@ -4,6 +4,7 @@ import (
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/coverage"
+	"github.com/garant-sante/garant/internal/publication"
 )
 
 // LibraryCoverage is what answers one framework, among the others of the library.
@@ -25,7 +26,7 @@ func frameworkSections(v View, l LibraryCoverage) []Section {
 }
 
 // tiedText is a text of the library that keeps an article with its number.
-func tiedText(v View, t content.Text) string { return tiedCite.Replace(libraryText(v, t)) }
+func tiedText(v View, t content.Text) string { return publication.Tied(libraryText(v, t)) }
 
 // coveredWords says how many items are covered.
 func coveredWords(v View, c coverage.Coverage) string {

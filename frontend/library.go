@@ -2,14 +2,13 @@ package frontend
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/framing"
-	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/publication"
 	"github.com/garant-sante/garant/internal/questionnaire"
 )
 
@@ -75,13 +74,13 @@ const (
 	questionsHref  = "/library/questions"
 )
 
-func clauseHref(id string) string { return "/library/clauses/" + id }
+func clauseHref(id string) string              { return "/library/clauses/" + id }
+func downloadHref(f publication.Format) string { return "/library/download." + string(f) }
+
 func familyHref(id string) string { return "/library/families/" + id }
 
 // libraryText sets a text of the library as printers of the reader's language do.
-func libraryText(v View, t content.Text) string {
-	return locale.Typography(v.Printer.Language(), strings.TrimSpace(t.In(v.Printer.Language())))
-}
+func libraryText(v View, t content.Text) string { return publication.Set(v.Printer, t) }
 
 // libraryBlocks parses a short text of the library; one that is not of the Markdown subset is a single paragraph.
 func libraryBlocks(v View, t content.Text) []content.Block {
@@ -159,12 +158,7 @@ func familySections(v View, l *clause.Library, current string) []Section {
 var libraryTiers = []framing.Tier{framing.Baseline, framing.Reinforced, framing.Critical}
 
 // ruleWords says one alternative of a clause's `applies`.
-func ruleWords(v View, rule string) string {
-	if rule == "*" {
-		rule = "every"
-	}
-	return v.T("library.rule." + strings.ReplaceAll(rule, ":", "-"))
-}
+func ruleWords(v View, rule string) string { return publication.Rule(v.Printer, rule) }
 
 func appliesToEvery(c *clause.Clause) bool { return len(c.Applies) == 1 && c.Applies[0] == "*" }
 
@@ -215,11 +209,7 @@ func valueID(name string) string { return "value-" + name }
 
 // defaultAt gives the value proposed at a tier, in a table.
 func defaultAt(v View, x *clause.Variable, t framing.Tier) string {
-	value := x.DefaultFor(t)
-	if value == "" {
-		return v.T("library.value.blank")
-	}
-	return x.Short(value, v.Printer)
+	return publication.Proposed(v.Printer, x, t)
 }
 
 // leftBlank reports whether nothing is proposed for a variable: each annex fills it in.
@@ -233,31 +223,7 @@ func leftBlank(x *clause.Variable) bool {
 }
 
 // boundsWords says the recommended bounds of a variable: once, or tier by tier where they differ.
-func boundsWords(v View, x *clause.Variable) []string {
-	if x.BoundsFor(framing.Baseline) == x.BoundsFor(framing.Reinforced) && x.BoundsFor(framing.Baseline) == x.BoundsFor(framing.Critical) {
-		return []string{rangeWords(v, x, x.BoundsFor(framing.Baseline))}
-	}
-	var lines []string
-	for _, t := range libraryTiers {
-		lines = append(lines, v.T("library.bounds.tier", "tier", tierWord(v, int(t)), "bounds", rangeWords(v, x, x.BoundsFor(t))))
-	}
-	return lines
-}
-
-func rangeWords(v View, x *clause.Variable, r clause.Range) string {
-	lowest, highest := string(r.Min), string(r.Max)
-	switch {
-	case x.Type == clause.OneOf:
-		return strings.Join(x.Options, ", ")
-	case lowest == "" && highest == "":
-		return v.T("library.value.unbounded")
-	case highest == "":
-		return v.T("library.bounds.least", "min", x.Short(lowest, v.Printer))
-	case lowest == "":
-		return v.T("library.bounds.most", "max", x.Short(highest, v.Printer))
-	}
-	return v.T("library.bounds.between", "min", v.Printer.Number(lowest), "max", x.Short(highest, v.Printer))
-}
+func boundsWords(v View, x *clause.Variable) []string { return publication.Bounds(v.Printer, x) }
 
 // levelWords says to which services a clause of a level is proposed.
 func levelWords(v View, t framing.Tier) string {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/garant-sante/garant/internal/clause"
-	"github.com/garant-sante/garant/internal/content"
+	"github.com/garant-sante/garant/internal/publication"
 	"github.com/garant-sante/garant/internal/questionnaire"
 )
 
@@ -109,15 +109,8 @@ func referenceID(id string) string { return strings.NewReplacer("/", "-", " ", "
 
 func referenceHref(id string) string { return referencesHref + "#" + referenceID(id) }
 
-// tiedCite keeps an article with its number.
-var tiedCite = strings.NewReplacer("§ ", "§\u00a0", "art. ", "art.\u00a0", "Art. ", "Art.\u00a0", "L. ", "L.\u00a0", "R. ", "R.\u00a0", "n° ", "n°\u00a0", "No ", "No\u00a0")
-
-// citeWords is how a reference is cited, at the head of a line: a citation is written to stand inside a sentence.
-func citeWords(v View, r *clause.Reference) string {
-	cite := tiedCite.Replace(libraryText(v, r.Cite))
-	first, size := utf8.DecodeRuneInString(cite)
-	return string(unicode.ToUpper(first)) + cite[size:]
-}
+// citeWords is how a reference is cited, at the head of a line.
+func citeWords(v View, r *clause.Reference) string { return publication.Cite(v.Printer, r) }
 
 // scopeWords says whom a reference binds, after a colon.
 func scopeWords(v View, r *clause.Reference) string {
@@ -130,12 +123,7 @@ func scopeWords(v View, r *clause.Reference) string {
 }
 
 // statusWords says the state of a reference.
-func statusWords(v View, r *clause.Reference) string {
-	if date, later := strings.CutPrefix(r.Status, "from "); later {
-		return v.T("reference.status.from", "date", v.Printer.Date(content.Date(date).Parts()))
-	}
-	return v.T("reference.status." + r.Status)
-}
+func statusWords(v View, r *clause.Reference) string { return publication.Status(v.Printer, r) }
 
 // statusKind is how the state of a reference is marked; what is in force is the rule and carries no mark.
 func statusKind(r *clause.Reference) Kind {
@@ -182,18 +170,9 @@ func questionFacts(v View, l *questionnaire.Library, q *questionnaire.Question) 
 	return Dots(facts...)
 }
 
-// questionAnswers lists what may be answered to a question, the most favourable last for levels.
+// questionAnswers lists what may be answered to a question.
 func questionAnswers(v View, q *questionnaire.Question) []string {
-	var answers []string
-	if l := q.Levels; l != nil {
-		for i, level := range []content.Text{l.Absent, l.Initial, l.Partial, l.Applied, l.Measured} {
-			answers = append(answers, itoa(i)+"\u00a0· "+libraryText(v, level))
-		}
-	}
-	for _, o := range q.Options {
-		answers = append(answers, libraryText(v, o.Label))
-	}
-	return answers
+	return publication.Answers(v.Printer, q)
 }
 
 // explained reports whether a question has more to say than its text.

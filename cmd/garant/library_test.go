@@ -210,3 +210,24 @@ func TestVersionTellsProgramAndContent(t *testing.T) {
 	equal(t, answer{exitDone, "garant 1.2.3, commit 0a1b2c3\nclauses 1.0, edition " + v.ContentEdition + "\nquestions, edition " + v.QuestionsEdition + "\n", ""},
 		frozen.run(t, "version", "--language", "en"))
 }
+
+func TestLibraryIsWrittenToAFileInTheFormatThatItsNameTells(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for name, begins := range map[string]string{"clauses.docx": "PK", "CLAUSES.XLSX": "PK", "clauses.json": "{"} {
+		path := filepath.Join(folder, name)
+		equal(t, answer{}, frozen.run(t, "library", "--out", path))
+		if written := read(t, path); !strings.HasPrefix(string(written), begins) {
+			t.Errorf("%s begins with %.10q", name, written)
+		}
+	}
+	equal(t, frozen.run(t, "library", "--format", "json"), frozen.run(t, "library", "--out", "-"))
+	if got := frozen.run(t, "library", "--format", "xlsx", "--out", "-"); got.Code != exitDone || !strings.HasPrefix(got.Out, "PK") {
+		t.Errorf("code %d, %.10q", got.Code, got.Out)
+	}
+	for _, wrong := range [][]string{{"--out", "clauses.pdf"}, {"--out", "clauses"}, {"--format", "docx"}, {"--format", "html"}} {
+		if got := frozen.run(t, append([]string{"library"}, wrong...)...); got.Code != exitUsage || got.Out != "" {
+			t.Errorf("%v: %v", wrong, got)
+		}
+	}
+}

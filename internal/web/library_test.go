@@ -180,3 +180,25 @@ func TestEachVersionKeepsItsAddressAndTellsWhatItChanged(t *testing.T) {
 	same(t, "the address of the current version", b.get("/library/clauses/SAU-03/versions/3").Status, http.StatusOK)
 	same(t, "a version to come", b.get("/library/clauses/SAU-03/versions/4").Status, http.StatusNotFound)
 }
+
+func TestTheLibraryIsDownloadedInTheReadersLanguageAndOnceOnly(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t).browser()
+	for format, begins := range map[string]string{"docx": "PK", "xlsx": "PK", "json": "{"} {
+		got := b.get("/library/download." + format)
+		if got.Status != http.StatusOK || !strings.HasPrefix(got.Body, begins) {
+			t.Errorf("%s: %d, %.20q", format, got.Status, got.Body)
+		}
+		if name := got.Header.Get("Content-Disposition"); !strings.Contains(name, "bibliotheque-garant-1.0."+format) {
+			t.Errorf("%s is named %s", format, name)
+		}
+		b.headers = map[string]string{"If-None-Match": got.Header.Get("ETag")}
+		same(t, format+" again", b.get("/library/download."+format).Status, http.StatusNotModified)
+		b.headers = nil
+	}
+	b.language = "en"
+	if name := b.get("/library/download.docx").Header.Get("Content-Disposition"); !strings.Contains(name, "garant-library-1.0.docx") {
+		t.Errorf("in English it is named %s", name)
+	}
+	same(t, "another format", b.get("/library/download.pdf").Status, http.StatusNotFound)
+}

@@ -24,6 +24,7 @@ func (s *Server) routes() {
 	// The library is public reading, for whoever is signed in or not.
 	app.Get("/library", s.libraryPage)
 	app.Get("/library/search", s.librarySearch)
+	app.Get("/library/download.:format", s.downloadLibrary)
 	app.Get("/library/families/:family", s.familyPage)
 	app.Get("/library/clauses/:id", s.clausePage)
 	app.Get("/library/clauses/:id/versions/:version", s.clauseVersionPage)

@@ -58,13 +58,14 @@ const (
 // Server is the portal, ready to listen.
 type Server struct {
 	Parts
-	app    *fiber.App
-	search *searchIndex
+	app       *fiber.App
+	search    *searchIndex
+	downloads map[downloadKey]func() (download, error)
 }
 
 // New builds the portal from its parts.
 func New(parts Parts) *Server {
-	s := &Server{Parts: parts, search: newSearchIndex(parts.Clauses, parts.Questions)}
+	s := &Server{Parts: parts, search: newSearchIndex(parts.Clauses, parts.Questions), downloads: newDownloads(parts)}
 	s.app = fiber.New(fiber.Config{
 		AppName: "Garant", DisableStartupMessage: true, Immutable: true, StreamRequestBody: true,
 		BodyLimit: uploadLimit, ReadBufferSize: headerLimit,
