@@ -127,20 +127,22 @@ func layOut(file *excelize.File, s Sheet, footer string) error {
 	return nil
 }
 
-// The height of a line and the greatest of a row, in points. A line holds a little less than its column is wide, since it
-// breaks between words.
+// The height of a line and the greatest of a row, in points.
 const (
 	lineHeight = 15
 	maxHeight  = 409
-	fullness   = 0.92
 )
+
+// held is how many letters a line of a column holds. A column is measured in figures, which are wider than most letters,
+// and a line loses a few since it breaks between words.
+func held(c Column) int { return max(1, int(c.Width*1.1)-3) }
 
 // height is what a row needs to show its texts whole; not every program works it out by itself.
 func height(columns []Column, row []Cell) float64 {
 	most := 1
 	for i, cell := range row {
 		lines := 0
-		perLine := max(1, int(columns[i].Width*fullness))
+		perLine := held(columns[i])
 		for line := range strings.SplitSeq(cell.Text, "\n") {
 			lines += max(1, (utf8.RuneCountInString(line)+perLine-1)/perLine)
 		}

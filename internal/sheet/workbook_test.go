@@ -115,7 +115,7 @@ func TestARowIsAsHighAsItsTexts(t *testing.T) {
 	w := sample()
 	w.Sheets[0].Rows[0][1].Text = strings.Repeat("mot ", 100)
 	file := written(t, w)
-	for row, want := range map[int]float64{2: 8*15 + 3, 3: 18} {
+	for row, want := range map[int]float64{2: 7*15 + 3, 3: 18} {
 		if got, err := file.GetRowHeight("Clauses de l’annexe", row); err != nil || got != want {
 			t.Errorf("row %d is %v points high, want %v (%v)", row, got, want, err)
 		}
