@@ -140,7 +140,7 @@ func LibraryCoveragesPage(v View, all []coverage.Coverage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("coverage.title"), Crumbs: libraryCrumbs(v), Lead: Text(v.T("coverage.lead"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("coverage.title"), Crumbs: libraryCrumbs(v), Lead: Text(v.T("coverage.lead")), Description: v.T("coverage.lead"), Address: coverageHref}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -413,7 +413,7 @@ func LibraryCoveragePage(v View, l LibraryCoverage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: tiedText(v, l.Shown.Framework.Title), Crumbs: libraryCrumbs(v, Link{v.T("coverage.title"), coverageHref}), Lead: Text(tiedText(v, l.Shown.Framework.Summary))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: tiedText(v, l.Shown.Framework.Title), Crumbs: libraryCrumbs(v, Link{v.T("coverage.title"), coverageHref}), Lead: Text(tiedText(v, l.Shown.Framework.Summary)), Description: tiedText(v, l.Shown.Framework.Summary), Address: frameworkHref(l.Shown.Framework.ID)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -133,6 +134,15 @@ func draftsIn(f clause.Family) int {
 		}
 	}
 	return drafts
+}
+
+// familyDescription names the clauses of a family in a sentence.
+func familyDescription(v View, f clause.Family) string {
+	titles := make([]string, len(f.Clauses))
+	for i, c := range f.Clauses {
+		titles[i] = libraryText(v, c.Title)
+	}
+	return strings.Join(titles, " ; ")
 }
 
 // familyNote says how many clauses a family has, and how many of them are drafts.

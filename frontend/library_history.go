@@ -147,6 +147,14 @@ func (l LibraryQuestion) before() *questionnaire.Question {
 // isCurrent reports whether the version shown is the one in force.
 func (l LibraryQuestion) isCurrent() bool { return l.Question == l.Versions[len(l.Versions)-1] }
 
+// address is that of the question when the version shown is in force, else that of the version.
+func (l LibraryQuestion) address() string {
+	if l.isCurrent() {
+		return questionHref(l.Question.ID)
+	}
+	return questionVersionHref(l.Question.ID, l.Question.Version)
+}
+
 // changes lists what a version of a question changed in the one before.
 func (l LibraryQuestion) changes(v View) []changedPart {
 	before, after := l.before(), l.Question

@@ -139,7 +139,7 @@ func LibraryVersionPage(v View, l LibraryVersion) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(v, Page{
-			Title: libraryText(v, l.Clause.Title), Tag: versionState(v, l.isCurrent()), Lead: versionLead(v, l),
+			Title: libraryText(v, l.Clause.Title), Tag: versionState(v, l.isCurrent()), Lead: versionLead(v, l), Description: libraryText(v, l.Clause.Summary), Address: clauseVersionHref(l.Clause.ID, l.Clause.Version),
 			Crumbs: libraryCrumbs(v, Link{libraryText(v, l.Family.Title), familyHref(l.Family.ID)}, Link{l.Clause.ID, clauseHref(l.Clause.ID)}, Link{Label: v.T("library.clause.version", "version", strconv.Itoa(l.Clause.Version))}),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -678,7 +678,7 @@ func LibraryQuestionPage(v View, l LibraryQuestion) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(v, Page{
-			Title: libraryText(v, l.Question.Text), Lead: Text(questionFacts(v, l.Shelf.Questions, l.Question)), Tag: questionState(v, l),
+			Title: libraryText(v, l.Question.Text), Lead: Text(questionFacts(v, l.Shelf.Questions, l.Question)), Tag: questionState(v, l), Description: libraryText(v, l.Question.Why), Address: l.address(),
 			Crumbs: libraryCrumbs(v, Link{v.T("library.questions"), questionsHref}, Link{libraryText(v, l.Domain.Title), questionsHref + "#" + l.Domain.ID}, Link{Label: l.Question.ID}),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -67,7 +67,7 @@ func LibraryPage(v View, l LibraryShelf) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("library.title"), Lead: Text(v.T("library.lead"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("library.title"), Lead: Text(v.T("library.lead")), Description: v.T("library.lead"), Address: libraryHref}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1752,7 +1752,7 @@ func LibraryFamilyPage(v View, l LibraryFamily) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: libraryText(v, l.Family.Title), Crumbs: libraryCrumbs(v), Lead: Text(familyNote(v, l.Family))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var74), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: libraryText(v, l.Family.Title), Crumbs: libraryCrumbs(v), Lead: Text(familyNote(v, l.Family)), Description: familyDescription(v, l.Family), Address: familyHref(l.Family.ID)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var74), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -22,6 +22,7 @@ type View struct {
 	Path      string    // this page with its query, where a change of language comes back to
 	Nav       []NavItem // main navigation, empty before signing in
 	Actor     string    // who is signed in, empty when nobody is
+	SignIn    string    // where a page that anyone may read offers to sign in, or empty
 	Structure string    // for which structure
 	CSRF      string    // token that every form carries; without one the page shows no form of the frame
 	Flashes   []Flash   // what just happened
@@ -88,6 +89,9 @@ type Page struct {
 	Actions templ.Component // the one primary button and at most one other, or nil
 	Narrow  bool            // one short form: a narrower page
 	Plain   bool            // no page head: the content brings its own
+
+	Description string // of a page that anyone may read, in a sentence, for those who list pages; or empty
+	Address     string // the one address of such a page, when it can be reached at others too; or empty
 }
 
 // Text is a plain text where a component is expected.

@@ -1,5 +1,6 @@
 // What the browser adds to pages that work without it.
 import { watchAutosave } from "./autosave";
+import { watchCopy } from "./copy";
 import { openDialogs } from "./dialog";
 import { watchForms } from "./forms";
 import { configure } from "./htmx";
@@ -13,3 +14,4 @@ watchAutosave();
 openDialogs();
 listenToKeys();
 watchPreview();
+watchCopy();

@@ -202,3 +202,27 @@ func TestTheLibraryIsDownloadedInTheReadersLanguageAndOnceOnly(t *testing.T) {
 	}
 	same(t, "another format", b.get("/library/download.pdf").Status, http.StatusNotFound)
 }
+
+func TestAReaderIsOfferedToSignInAndComesBackToThePage(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t).browser()
+	const link = `href="/sign-in?next=%2Flibrary%2Fclauses%2FSAU-03"`
+	if page := b.get("/library/clauses/SAU-03"); !strings.Contains(page.Body, link) {
+		t.Error("a reader who is not signed in has no link to sign in")
+	}
+	b.lookAround()
+	b.hides("the page of somebody signed in", b.get("/library/clauses/SAU-03"), link)
+}
+
+func TestAPublicPageTellsItsOneAddressAndWhatItIs(t *testing.T) {
+	t.Parallel()
+	s := readingRoom(t)
+	for path, address := range map[string]string{
+		"/library": "/library", "/library/clauses/SAU-03?from=mail": "/library/clauses/SAU-03", "/library/families/SAU": "/library/families/SAU",
+		"/library/questions/SAU-Q03/versions/1": "/library/questions/SAU-Q03", "/library/coverage/css": "/library/coverage/css",
+	} {
+		page := reading{Status: 200, Whole: true, Says: true}
+		same(t, path, readPage(t, s, path, `<link rel="canonical" href="`+address+`">`), page)
+		same(t, path, readPage(t, s, path, `<meta name="description" content="`), page)
+	}
+}

@@ -192,15 +192,20 @@ func (s *Server) signedIn(c *fiber.Ctx) error {
 	if _, ok := c.Locals(localActor).(identity.Actor); ok {
 		return c.Next()
 	}
-	to := "/sign-in"
-	if c.Method() == fiber.MethodGet {
-		to += "?next=" + url.QueryEscape(c.OriginalURL())
-	}
+	to := signInTo(c)
 	if c.Get("HX-Request") != "" {
 		c.Set("HX-Redirect", to)
 		return c.SendStatus(fiber.StatusUnauthorized)
 	}
 	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// signInTo is where one signs in, and comes back from to the page that was asked for.
+func signInTo(c *fiber.Ctx) string {
+	if c.Method() != fiber.MethodGet {
+		return "/sign-in"
+	}
+	return "/sign-in?next=" + url.QueryEscape(c.OriginalURL())
 }
 
 // safePath keeps a return address inside the portal.

@@ -38,7 +38,11 @@ func (s *Server) view(c *fiber.Ctx) frontend.View {
 	if form, ok := c.Locals(localForm).(identity.Token); ok {
 		v.CSRF = form.CSRF()
 	}
-	if who := actor(c); who.Structure != "" {
+	who := actor(c)
+	if who.Structure == "" && strings.HasPrefix(c.Path(), "/library") {
+		v.SignIn = signInTo(c)
+	}
+	if who.Structure != "" {
 		v.Nav = frontend.MainNav(p, c.Path())
 		v.Actor = who.Name
 		if structure, err := s.People.Structure(c.UserContext(), who); err == nil {
