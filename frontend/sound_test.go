@@ -63,7 +63,7 @@ func (c *check) element(n, form *html.Node) *html.Node {
 		}
 		seen[a.Key] = true
 		switch {
-		case a.Key == "style", strings.HasPrefix(a.Key, "on"), strings.HasPrefix(a.Val, "javascript:"), strings.HasPrefix(a.Val, "data:"):
+		case a.Key == "style", strings.HasPrefix(a.Key, "on"), strings.HasPrefix(a.Val, "javascript:"), strings.HasPrefix(a.Val, "data:") && a.Key != "value":
 			c.add("<%s %s=%q> breaks the content policy", n.Data, a.Key, a.Val)
 		case a.Key == "id":
 			c.ids[a.Val]++

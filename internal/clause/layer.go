@@ -274,13 +274,6 @@ func (l *Library) weakens(locked *Clause, values []OwnValue, a Adaptation) bool 
 	return false
 }
 
-// Weakens reports whether an adaptation may not replace the clause that stands in this library, because a region locked it.
-func (l *Library) Weakens(a Adaptation) bool {
-	standing, ok := l.byID[a.Clause.ID]
-	origin := l.origins[a.Clause.ID]
-	return ok && origin.Locked && l.weakens(standing, origin.values, a)
-}
-
 // ownOr gives the value proposed with a clause, or else the library's at a tier.
 func ownOr(values []OwnValue, v *Variable, t framing.Tier) string {
 	for _, own := range values {

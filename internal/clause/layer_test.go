@@ -155,8 +155,8 @@ func TestALockedClauseIsReplacedOnlyByStricterValues(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 		refused := test.below.Clause.ID == "PAT-02" && test.want.Scope == clause.RegionScope
-		if got := l.With(region).Weakens(test.below); got != refused || (len(with.Overruled()) > 0) != refused {
-			t.Errorf("%s: weakens %v, overruled %v", name, got, with.Overruled())
+		if (len(with.Overruled()) > 0) != refused {
+			t.Errorf("%s: overruled %v", name, with.Overruled())
 		}
 	}
 }
