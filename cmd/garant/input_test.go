@@ -40,7 +40,7 @@ func at(line int, field, key string, args ...any) fault.Problem {
 }
 
 var (
-	topFields   = "language, structure, supplier, contract, framing, clauses, values"
+	topFields   = "language, structure, supplier, contract, framing, clauses, values, region"
 	partyFields = "name, legal_form, address, finess, siren, representative"
 )
 

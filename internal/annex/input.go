@@ -24,6 +24,7 @@ type Input struct {
 	Framing   framing.Framing             `yaml:"framing,required"`
 	Clauses   Selection                   `yaml:"clauses"`
 	Values    content.Map[content.Scalar] `yaml:"values"`
+	Region    Region                      `yaml:"region"`
 
 	// Defaults are the structure's own values, proposed in place of the library's; a file has none.
 	Defaults content.Map[content.Scalar] `yaml:"-"`
@@ -61,6 +62,11 @@ type Party struct {
 	FINESS         string `yaml:"finess"`
 	SIREN          string `yaml:"siren"`
 	Representative string `yaml:"representative"`
+}
+
+// Region is the regional agency that stands beside the structure: only the flyer names it.
+type Region struct {
+	Name string `yaml:"name"`
 }
 
 // Contract is what the annex belongs to.
@@ -118,6 +124,7 @@ func (in Input) Validate(library *clause.Library) fault.Problems {
 	var v validation
 	v.party("structure", in.Structure)
 	v.party("supplier", in.Supplier)
+	v.line("region.name", in.Region.Name, "")
 	v.line("contract.reference", in.Contract.Reference, "")
 	v.line("contract.title", in.Contract.Title, "yaml.required")
 	if !in.Contract.Start.IsZero() && !in.Contract.End.IsZero() && in.Contract.End.Before(in.Contract.Start) {

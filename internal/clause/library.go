@@ -35,6 +35,7 @@ type Library struct {
 	Starts      []Start         // usual services to start a framing from
 	Allowed     prose.AllowList // judgements on the texts that people overruled, of questions too
 	Models      []*Model        // document models, in the order of modelOrder
+	Flyer       *Flyer          // nil in a library that has none
 
 	clauses    []*Clause // in library order
 	byID       map[string]*Clause
@@ -134,6 +135,8 @@ func decodePart(file content.File) part {
 		return decodeReferences(file)
 	case "guide.yaml":
 		return decodeGuide(file)
+	case flyerFile:
+		return decodeFlyer(file)
 	case "framings.yaml":
 		return func(l *Library) fault.Problems { return l.readStarts(file.Name, file.Data) }
 	case "frameworks.yaml":

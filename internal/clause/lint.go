@@ -37,7 +37,8 @@ func (l *Library) Lint() fault.Problems {
 	problems = append(problems, l.lintVariables()...)
 	problems = append(problems, l.lintReferences()...)
 	problems = append(problems, l.lintFrameworks()...)
-	return append(problems, l.lintModels()...)
+	problems = append(problems, l.lintModels()...)
+	return append(problems, l.lintFlyer()...)
 }
 
 type checker struct {

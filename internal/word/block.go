@@ -1,6 +1,7 @@
 package word
 
-// Block is one piece of a section: Heading, Paragraph, List, Table, Contents, PageBreak, Signatures, Tick, Frame, Marked.
+// Block is one piece of a section: Heading, Paragraph, List, Table, Contents, PageBreak, Signatures, Tick, Frame, Panels,
+// Picture, Marked.
 type Block interface{ block() }
 
 // Heading is a title of level 1 to 3 in Word's own heading styles, so that Word's navigation, contents and
@@ -18,17 +19,30 @@ type ParagraphStyle string
 
 // The styles of paragraphs.
 const (
-	Normal        ParagraphStyle = ""               // justified text
-	Lead          ParagraphStyle = "lead"           // an introduction, larger
-	Evidence      ParagraphStyle = "evidence"       // what proves an obligation
-	Reference     ParagraphStyle = "reference"      // small and grey: where an obligation comes from
-	Caption       ParagraphStyle = "caption"        // title of a table
-	Small         ParagraphStyle = "small"          // notes
-	Title         ParagraphStyle = "title"          // looks like a heading of level 1, unnumbered and not in the contents
-	Subtitle      ParagraphStyle = "subtitle"       // looks like a heading of level 2, the same way
-	Organisation  ParagraphStyle = "organisation"   // whose document it is, small and grey over everything
-	Kicker        ParagraphStyle = "kicker"         // small capitals over a headline
-	Headline      ParagraphStyle = "headline"       // the title of a document without a cover, ruled
+	Normal        ParagraphStyle = ""             // justified text
+	Lead          ParagraphStyle = "lead"         // an introduction, larger
+	Evidence      ParagraphStyle = "evidence"     // what proves an obligation
+	Reference     ParagraphStyle = "reference"    // small and grey: where an obligation comes from
+	Caption       ParagraphStyle = "caption"      // title of a table
+	Small         ParagraphStyle = "small"        // notes
+	Title         ParagraphStyle = "title"        // looks like a heading of level 1, unnumbered and not in the contents
+	Subtitle      ParagraphStyle = "subtitle"     // looks like a heading of level 2, the same way
+	Organisation  ParagraphStyle = "organisation" // whose document it is, small and grey over everything
+	Kicker        ParagraphStyle = "kicker"       // small capitals over a headline
+	Headline      ParagraphStyle = "headline"     // the title of a document without a cover, ruled
+	FlyerKicker   ParagraphStyle = "flyer-kicker" // those of a flyer, which FlyerTemplate alone has
+	FlyerTitle    ParagraphStyle = "flyer-title"
+	FlyerLead     ParagraphStyle = "flyer-lead"
+	FlyerHeading  ParagraphStyle = "flyer-heading"
+	FlyerNumber   ParagraphStyle = "flyer-number"
+	FlyerName     ParagraphStyle = "flyer-name"
+	FlyerText     ParagraphStyle = "flyer-text"
+	FlyerBody     ParagraphStyle = "flyer-body"
+	FlyerItem     ParagraphStyle = "flyer-item"
+	FlyerBand     ParagraphStyle = "flyer-band" // and those of a band, in white
+	FlyerBandText ParagraphStyle = "flyer-band-text"
+	FlyerLabel    ParagraphStyle = "flyer-label"
+	FlyerWhom     ParagraphStyle = "flyer-whom"
 	CoverKicker   ParagraphStyle = "cover-kicker"   // small capitals over the title
 	CoverTitle    ParagraphStyle = "cover-title"    // the title of the document
 	CoverSubtitle ParagraphStyle = "cover-subtitle" // what the document is about
@@ -38,12 +52,14 @@ const (
 type Paragraph struct {
 	Style    ParagraphStyle
 	Runs     []Run
+	Align    Align // Left: as the style says
 	KeepNext bool
 }
 
 // List is a list; each one counts from 1.
 type List struct {
 	Ordered bool
+	Style   ParagraphStyle // of its items; Normal: that of lists
 	Items   []ListItem
 }
 
@@ -121,6 +137,29 @@ type Tick struct {
 // Frame is an empty frame to write in, so many lines high.
 type Frame struct{ Lines int }
 
+// Panels are surfaces side by side, as wide together as the text: how a page is laid out in columns. Gap is between two
+// panels, none when they touch, Under the space below them, in twentieths of a point.
+type Panels struct {
+	Panels     []Panel
+	Gap, Under int
+}
+
+// Panel is a surface with blocks on it. Width is its share of the sum. Fill and Rule, the line along its top, are colours in
+// hexadecimal; empty: none. A panel on a fill keeps its blocks clear of the edges.
+type Panel struct {
+	Width      int
+	Fill, Rule string
+	Tall       int // height at least, in twentieths of a point
+	Blocks     []Block
+}
+
+// Picture is a PNG or JPEG on a line of its own, fitted into the box of a logo.
+type Picture struct {
+	Data        []byte
+	Description string
+	Align       Align
+}
+
 // Marked puts blocks between the two ends of a bookmark: a region that Read finds again. Bookmark begins with
 // a letter and holds letters, digits and underscores, 40 at most. Marked does not nest.
 type Marked struct {
@@ -137,4 +176,6 @@ func (PageBreak) block()  {}
 func (Signatures) block() {}
 func (Tick) block()       {}
 func (Frame) block()      {}
+func (Panels) block()     {}
+func (Picture) block()    {}
 func (Marked) block()     {}

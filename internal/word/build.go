@@ -19,12 +19,16 @@ type builder struct {
 	open      string // name of the bookmark that the next paragraph opens
 	openID    int
 	pageBreak bool // the next paragraph begins a page
+	pictures  []*picture
 }
 
 // paragraphStyles are the styles of the template for those of paragraphs.
 var paragraphStyles = map[ParagraphStyle]string{
 	Normal: "GarantBody", Lead: "GarantLead", Evidence: "GarantEvidence", Reference: "GarantReference", Caption: "GarantCaption",
 	Small: "GarantSmall", Title: "GarantTitle", Subtitle: "GarantSubtitle",
+	FlyerKicker: "GarantFlyerKicker", FlyerTitle: "GarantFlyerTitle", FlyerLead: "GarantFlyerLead", FlyerHeading: "GarantFlyerHeading",
+	FlyerBody: "GarantFlyerBody", FlyerItem: "GarantFlyerItem",
+	FlyerBand: "GarantFlyerBand", FlyerBandText: "GarantFlyerBandText", FlyerWhom: "GarantFlyerWhom", FlyerNumber: "GarantFlyerNumber", FlyerName: "GarantFlyerName", FlyerText: "GarantFlyerText", FlyerLabel: "GarantFlyerLabel",
 	Organisation: "GarantCoverOrg", Kicker: "GarantKicker", Headline: "GarantHeadline",
 	CoverKicker: "GarantCoverKicker", CoverTitle: "GarantCoverTitle", CoverSubtitle: "GarantCoverSubtitle",
 }
@@ -47,7 +51,7 @@ func (b *builder) blocks(blocks []Block) {
 			b.heading(v)
 		case Paragraph:
 			_, list := next(blocks, i).(List) // what announces a list stays with it
-			b.startParagraph(paragraphStyles[v.Style], layout{keepNext: v.KeepNext || list})
+			b.startParagraph(paragraphStyles[v.Style], layout{keepNext: v.KeepNext || list, align: v.Align})
 			b.runs(v.Runs)
 			b.endParagraph()
 		case List:
@@ -65,6 +69,10 @@ func (b *builder) blocks(blocks []Block) {
 			b.tick(v, !more)
 		case Frame:
 			b.frame(v)
+		case Panels:
+			b.panels(v)
+		case Picture:
+			b.inlinePicture(v)
 		case Marked:
 			b.marked(v)
 		}
@@ -188,6 +196,9 @@ func (b *builder) list(list List, level int) {
 		style, id = "GarantOrdered", b.next
 		b.next++
 		b.numbers = b.t.lists.newNumber(b.numbers, id, level)
+	}
+	if list.Style != Normal {
+		style = paragraphStyles[list.Style]
 	}
 	for i, item := range list.Items {
 		l := layout{numbered: true, numID: id, level: level}

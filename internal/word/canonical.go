@@ -34,9 +34,13 @@ func Canonical(blocks []Block) []string {
 			}
 		case Tick:
 			add(square + " " + plain(b.Runs))
+		case Panels:
+			for _, panel := range b.Panels {
+				text = append(text, Canonical(panel.Blocks)...)
+			}
 		case Marked:
 			text = append(text, Canonical(b.Blocks)...)
-		case Contents, PageBreak, Frame:
+		case Contents, PageBreak, Frame, Picture:
 		}
 	}
 	return text

@@ -76,3 +76,54 @@ func TestTheTextOfAFormHasItsBoxes(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// flyer is a side with panels and pictures.
+func flyer(t *testing.T) Document {
+	t.Helper()
+	picture := Picture{Data: logo(t), Description: "Le « logo » & l’autre", Align: Right}
+	return Document{
+		Language: "fr-FR", Title: "Dépliant", Values: []Value{{"page.footer", "Dépliant"}},
+		Sections: []Section{{"body", []Block{
+			Panels{Gap: 200, Under: 100, Panels: []Panel{{Width: 2, Blocks: []Block{picture}}, {Width: 1, Blocks: []Block{picture}}}},
+			Panels{Panels: []Panel{{Fill: "0B5C63", Tall: 900, Blocks: []Block{Paragraph{Style: FlyerTitle, Runs: Text("Titre")}}}, {Rule: "0B5C63"}}},
+			PageBreak{},
+			Panels{Panels: []Panel{{Blocks: []Block{Paragraph{Style: FlyerHeading, Runs: Text("Un")}, List{Ordered: true, Style: FlyerItem, Items: []ListItem{{Runs: Text("a")}}}}}}},
+		}}},
+	}
+}
+
+func TestAFlyerIsAValidDocument(t *testing.T) {
+	t.Parallel()
+	data := render(t, flyer(t), FlyerTemplate("fr-FR"))
+	if wrong := validate(t, data); wrong != nil {
+		t.Error(strings.Join(wrong, "\n"))
+	}
+	parts := unpack(t, data)
+	for _, want := range []string{"word/media/garant-logo-1.png", "word/media/garant-logo-2.png"} {
+		if parts[want] == "" {
+			t.Errorf("no %s", want)
+		}
+	}
+	if diff := cmp.Diff([]string{"Titre", "Un", "a"}, Canonical(flyer(t).Sections[0].Blocks)); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+}
+
+func TestAPanelThatMakesNoSenseIsRefused(t *testing.T) {
+	t.Parallel()
+	for want, block := range map[string]Block{
+		"panels without a panel":        Panels{},
+		`colour "red"`:                  Panels{Panels: []Panel{{Fill: "red"}}},
+		"block word.Table on a panel":   Panels{Panels: []Panel{{Blocks: []Block{Table{}}}}},
+		"empty picture":                 Picture{},
+		"template.logo-unreadable":      Panels{Panels: []Panel{{Blocks: []Block{Picture{Data: []byte("x")}}}}},
+		`paragraph style "of nobody"`:   Panels{Panels: []Panel{{Blocks: []Block{Paragraph{Style: "of nobody"}}}}},
+		`list item style "of nobody's"`: List{Style: "of nobody's", Items: []ListItem{{}}},
+	} {
+		doc := flyer(t)
+		doc.Sections[0].Blocks = []Block{block}
+		if _, err := Render(doc, FlyerTemplate("")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}

@@ -79,7 +79,7 @@ type filling struct {
 	values   []replacement // in texts
 	sections []replacement // whole paragraphs of the body
 	numbers  []byte        // the numberings of ordered lists
-	picture  *picture
+	pictures []*picture
 }
 
 type replacement struct {
@@ -89,7 +89,10 @@ type replacement struct {
 
 // compose writes the sections and the values.
 func (t *Template) compose(doc Document, logo *picture) filling {
-	f := filling{picture: logo}
+	var f filling
+	if logo != nil {
+		f.pictures = append(f.pictures, logo)
+	}
 	headings := t.outline(doc)
 	if t.known && headings.levels > 0 {
 		t.setPages(doc, headings, logo)
@@ -114,6 +117,7 @@ func (t *Template) compose(doc Document, logo *picture) filling {
 		}
 	}
 	f.numbers = b.numbers
+	f.pictures = append(f.pictures, b.pictures...)
 	return f
 }
 
@@ -219,9 +223,9 @@ func takeParts(data []byte, parts map[string][]byte) error {
 func (t *Template) pack(doc Document, f filling, parts map[string][]byte) ([]byte, error) {
 	language := []byte(languageOr(doc.Language))
 	types, links := t.types, t.documentRels
-	if f.picture != nil {
-		types = addDefault(types, f.picture.extension, f.picture.contentType)
-		links = insertBeforeEnd(links, f.picture.relationship())
+	for _, picture := range f.pictures {
+		types = addDefault(types, picture.extension, picture.contentType)
+		links = insertBeforeEnd(links, picture.relationship())
 	}
 	var out bytes.Buffer
 	out.Grow(64 << 10)
@@ -254,9 +258,9 @@ func (t *Template) pack(doc Document, f filling, parts map[string][]byte) ([]byt
 			return nil, fmt.Errorf("write %s: %w", part.name, err)
 		}
 	}
-	if f.picture != nil {
-		if err := f.picture.write(archive); err != nil {
-			return nil, fmt.Errorf("write the logo: %w", err)
+	for _, picture := range f.pictures {
+		if err := picture.write(archive); err != nil {
+			return nil, fmt.Errorf("write a picture: %w", err)
 		}
 	}
 	if err := archive.Close(); err != nil {

@@ -53,8 +53,16 @@ func FormTemplate(language string) []byte {
 	})
 }
 
-// embeddedTemplate packs the embedded parts, some replaced by others.
-func embeddedTemplate(language string, instead map[string]string) []byte {
+// FlyerTemplate gives a template for a flyer: the section {{body}} on two sides with narrow margins, nothing at their head, the
+// value {{page.footer}} at their foot, and the styles of a flyer.
+func FlyerTemplate(language string) []byte {
+	return embeddedTemplate(languageOr(language), map[string]string{
+		documentPart: "word/flyer.xml", "word/header1.xml": "word/header2.xml", "word/footer1.xml": "word/flyer-footer.xml", "word/footer2.xml": "word/flyer-footer.xml",
+	}, "word/flyer-styles.xml")
+}
+
+// embeddedTemplate packs the embedded parts, some replaced by others, with the styles of other files beside its own.
+func embeddedTemplate(language string, instead map[string]string, styles ...string) []byte {
 	var out bytes.Buffer
 	archive := newArchive(&out)
 	for _, name := range templateParts {
@@ -63,6 +71,11 @@ func embeddedTemplate(language string, instead map[string]string) []byte {
 			source = other
 		}
 		part := embeddedPart(source)
+		if name == "word/styles.xml" {
+			for _, more := range styles {
+				part = insertBeforeEnd(part, innerXML(embeddedPart(more)))
+			}
+		}
 		switch name {
 		case "word/styles.xml", "word/settings.xml":
 			part = bytes.Join(splitLanguage(part), []byte(language))
@@ -95,11 +108,11 @@ func makeReady(pack func(language string) []byte) func() (ready, error) {
 	})
 }
 
-var readyDefault, readyPlain, readyForm = makeReady(DefaultTemplate), makeReady(PlainTemplate), makeReady(FormTemplate)
+var readyDefault, readyPlain, readyForm, readyFlyer = makeReady(DefaultTemplate), makeReady(PlainTemplate), makeReady(FormTemplate), makeReady(FlyerTemplate)
 
 // prepared gives a template ready to fill: the embedded ones are made ready once, a structure's own at each call.
 func prepared(data []byte) (*Template, error) {
-	for _, embedded := range []func() (ready, error){readyDefault, readyPlain, readyForm} {
+	for _, embedded := range []func() (ready, error){readyDefault, readyPlain, readyForm, readyFlyer} {
 		r, err := embedded()
 		if err != nil {
 			return nil, err
@@ -134,6 +147,21 @@ func embeddedPart(name string) []byte {
 		panic("word: embedded template: " + err.Error())
 	}
 	return compact(part)
+}
+
+// innerXML is what a part holds within its root.
+func innerXML(part []byte) string {
+	s := newScanner(part)
+	from, to := 0, 0
+	for s.next() {
+		if s.depth == 1 && s.kind == startTag && from == 0 {
+			from = s.end
+		}
+		if s.kind == endTag {
+			to = s.start
+		}
+	}
+	return string(part[from:to])
 }
 
 // compact drops the white space between elements, which is there for the reader of the source.

@@ -68,6 +68,13 @@ func checkBlocks(blocks []Block, bookmarks map[string]bool, marked bool) error {
 			if err == nil {
 				err = checkBlocks(v.Blocks, bookmarks, true)
 			}
+		case Panels:
+			err = checkPanels(v, bookmarks)
+		case Picture:
+			var p *picture
+			if p, err = decodeLogo(v.Data); err == nil && p == nil {
+				err = fmt.Errorf("empty picture")
+			}
 		case Frame:
 			if v.Lines < 1 {
 				err = fmt.Errorf("frame of %d lines", v.Lines)
@@ -84,6 +91,9 @@ func checkBlocks(blocks []Block, bookmarks map[string]bool, marked bool) error {
 }
 
 func checkList(list List) error {
+	if paragraphStyles[list.Style] == "" {
+		return fmt.Errorf("list item style %q", list.Style)
+	}
 	for _, item := range list.Items {
 		if item.Children != nil {
 			if len(item.Children.Items) == 0 {
