@@ -336,3 +336,21 @@ func (s *Service) RenderModel(ctx context.Context, actor identity.Actor, service
 	}
 	return form, data, nil
 }
+
+// Flyer composes the flyer for a service: its structure, its supplier, and the region where that is another name than the
+// structure's own. fault.Invalid when the service has no framing yet.
+func (s *Service) Flyer(ctx context.Context, actor identity.Actor, serviceID string, lang locale.Language) (*Flyer, error) {
+	view, err := s.View(ctx, actor, serviceID, lang)
+	if err != nil {
+		return nil, err
+	}
+	region, err := s.people.Region(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	in := view.Input
+	if region.Name != in.Structure.Name {
+		in.Region.Name = region.Name
+	}
+	return s.Composer.Flyer(in, Logos{})
+}

@@ -169,6 +169,18 @@ func (x Settings) Validate() fault.Problems {
 	return problems
 }
 
+// Region gives the region of the structure that the actor works in.
+func (s *Service) Region(ctx context.Context, actor Actor) (*Region, error) {
+	if err := Require(actor, ReadServices, actor.Structure); err != nil {
+		return nil, err
+	}
+	region, err := s.regions.In(RegionTenant(actor.Region)).Get(ctx, actor.Region)
+	if err != nil {
+		return nil, fmt.Errorf("read region %s: %w", actor.Region, err)
+	}
+	return region, nil
+}
+
 // ChangeSettings replaces the settings, at the version the form was read with; fault.Conflict when somebody was first.
 func (s *Service) ChangeSettings(ctx context.Context, actor Actor, version int64, x Settings) error {
 	if err := Require(actor, EditSettings, actor.Structure); err != nil {

@@ -47,6 +47,30 @@ func TestTheDocumentsOfAServiceAreOfferedThoseItsAnnexCallsForFirst(t *testing.T
 	}
 }
 
+func TestTheFlyerOfAServiceIsDownloadedAsWordAndAsHTML(t *testing.T) {
+	t.Parallel()
+	b := started(t)
+	id := b.addService(t, "Logimed & fils", "Télésuivi")
+	if a := b.get("/services/" + id + "/flyer.docx"); a.Location != "/services/"+id+"/framing" {
+		t.Errorf("before the framing: %d %s", a.Status, a.Location)
+	}
+	b.frame(t, id)
+	if page := b.get("/services/" + id).Body; !strings.Contains(page, "/services/"+id+`/flyer.docx"`) || !strings.Contains(page, "/services/"+id+`/flyer.html"`) {
+		t.Error("the service does not offer the flyer")
+	}
+	french := b.get("/services/" + id + "/flyer.docx")
+	if text := wordText(t, french); !strings.Contains(text, "Pour Logimed &amp; fils") {
+		t.Error("the flyer is not for the supplier, or not in French")
+	}
+	if name := french.Header.Get("Content-Disposition"); !strings.Contains(name, "2027-01.docx") {
+		t.Errorf("named %s", name)
+	}
+	english := b.get("/services/" + id + "/flyer.html?language=en")
+	if english.Status != http.StatusOK || !strings.Contains(english.Body, "For Logimed &amp; fils") || !strings.Contains(english.Body, "Let us talk security before we sign") {
+		t.Errorf("the flyer in English answered %d", english.Status)
+	}
+}
+
 // wordText is the text of a downloaded Word document.
 func wordText(t *testing.T, a answer) string {
 	t.Helper()

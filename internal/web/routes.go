@@ -77,6 +77,8 @@ func (s *Server) routes() {
 	app.Get("/services/:service/annex.html", s.downloadHTML)
 	app.Get("/services/:service/choices.docx", s.downloadChoices)
 	app.Get("/services/:service/models/:model", s.downloadModel)
+	app.Get("/services/:service/flyer.docx", s.downloadFlyer)
+	app.Get("/services/:service/flyer.html", s.downloadFlyer)
 
 	app.Get("/settings", s.settingsPage)
 	app.Post("/settings", s.settings)

@@ -224,12 +224,12 @@ func TestAnotherStructuresServiceDoesNotExist(t *testing.T) {
 	own.get(b.link)
 	own.post(b.link, "structure", "Clinique", "name", "Ada Essai", "mail", "ada@essais.example", "password", "quatre mots sans rapport")
 	var got []int
-	for _, path := range []string{"", "/framing", "/contract", "/annex", "/annex/read", "/annex.docx", "/annex.html", "/choices.docx", "/models/incident-report"} {
+	for _, path := range []string{"", "/framing", "/contract", "/annex", "/annex/read", "/annex.docx", "/annex.html", "/choices.docx", "/models/incident-report", "/flyer.docx", "/flyer.html"} {
 		got = append(got, own.get("/services/"+theirs[1]+path).Status)
 	}
 	own.get("/services")
 	got = append(got, own.post("/services/"+theirs[1]+"/annex", "clause", "PAT-02", "version", "1", "kept", "on").Status, own.post("/services/"+theirs[1]+"/annex/undo", "version", "1").Status)
-	if diff := cmp.Diff([]int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404}, got); diff != "" {
+	if diff := cmp.Diff([]int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404}, got); diff != "" {
 		t.Error(diff)
 	}
 }
