@@ -148,7 +148,7 @@ func (p *program) fillModel(f modelFlags, model *clause.Model, composer annex.Co
 func (p *program) listModels(library *clause.Library, asJSON bool) error {
 	out := modelsJSON{Models: []modelJSON{}}
 	for _, m := range library.Models {
-		out.Models = append(out.Models, modelJSON{m.ID, m.Title, m.Summary, list(m.Clauses)})
+		out.Models = append(out.Models, modelJSON{m.ID, m.Title, m.Summary, m.Clauses})
 	}
 	if asJSON {
 		return p.printJSON(out)

@@ -21,7 +21,7 @@ func ExcerptOf(p locale.Printer, l *clause.Library, c *clause.Clause) Excerpt {
 	return Excerpt{
 		Title: Set(p, c.Title), Evidence: p.T("library.clause.evidence") + Set(p, c.Evidence),
 		Source: p.T("library.copy.source", "id", c.ID, "version", c.Version),
-		Blocks: content.Fill(c.Blocks(p.Language()), func(r content.Run) content.Run {
+		Blocks: content.Fill(p.Language(), c.Blocks(p.Language()), func(r content.Run) content.Run {
 			if x, ok := l.Variable(r.Variable); ok {
 				return content.Run{Text: "[" + proposal(p, x) + "]", Bold: true, Italic: r.Italic}
 			}

@@ -12,7 +12,7 @@ import (
 
 // labelled is the text of a clause in which a value that the annex settles stands as its label.
 func labelled(p locale.Printer, l *clause.Library, c *clause.Clause) []content.Block {
-	return content.Fill(c.Blocks(p.Language()), func(r content.Run) content.Run {
+	return content.Fill(p.Language(), c.Blocks(p.Language()), func(r content.Run) content.Run {
 		if x, ok := l.Variable(r.Variable); ok {
 			r.Text = "[" + Set(p, x.Label) + "]"
 		}
