@@ -2,7 +2,7 @@ package frontend
 
 // Trouble is what an error page says.
 type Trouble struct {
-	Status   int    // HTTP: 403, 400, 404, 409, 413, 422, 429, 503; anything else is said as 500
+	Status   int    // HTTP: 400, 403, 404, 409, 413, 415, 422, 429, 503; anything else is said as 500
 	Message  string // the fault in words, instead of the general text; or empty
 	Incident string // number under which the log holds the details, or empty
 }
@@ -15,7 +15,7 @@ func (t Trouble) title(v View) string {
 		return v.T("layout.trouble.not-found.title")
 	case 409:
 		return v.T("layout.trouble.conflict.title")
-	case 400, 422:
+	case 400, 415, 422:
 		return v.T("layout.trouble.invalid.title")
 	case 413:
 		return v.T("layout.trouble.too-large.title")
@@ -38,7 +38,7 @@ func (t Trouble) text(v View) string {
 		return v.T("layout.trouble.not-found.text")
 	case 409:
 		return v.T("layout.trouble.conflict.text")
-	case 400, 422:
+	case 400, 415, 422:
 		return v.T("layout.trouble.invalid.text")
 	case 413:
 		return v.T("layout.trouble.too-large.text")

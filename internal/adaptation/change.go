@@ -56,7 +56,10 @@ func (s *Service) settle(w Wording, model *clause.Clause) Wording {
 func (s *Service) check(id string, model *clause.Clause, w Wording) Finding {
 	a := w.adaptation(id, 1)
 	wrong, judged := s.models.LintAdaptation(a)
-	f := Finding{Wrong: wrong}
+	f := Finding{Wrong: wrong, Library: s.models, Clause: model}
+	if a.TooLong() {
+		return f
+	}
 	for _, j := range judged {
 		f.Judged = append(f.Judged, j.Problem)
 	}

@@ -26,11 +26,29 @@ var plainer = map[string]string{
 	"lint.variable-not-listed": "adaptation.english-value", "lint.variable-not-used": "adaptation.english-without-value",
 }
 
+// longestRead is the longest text, in bytes, that is read as Markdown, which takes the square of the length of a list.
+const longestRead = 4 * maxAdapted
+
+// TooLong reports whether some text is so far beyond what a clause may hold that reading it is not tried.
+func (a Adaptation) TooLong() bool {
+	for _, part := range a.Clause.texts() {
+		for _, lang := range locale.Languages() {
+			if len(part.text.In(lang)) > longestRead {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // LintAdaptation holds an adaptation to the rules of the library: wrong is what must be mended, judged are opinions on how
 // it is written, those left out that the allow-list of the library overrules. The fields are those of the file, "text.fr",
 // and "values.NAME" for a value proposed with it. An adaptation without any English is held to nothing in English.
 func (l *Library) LintAdaptation(a Adaptation) (wrong fault.Problems, judged []prose.Judgement) {
 	wrong = l.lintWritten(a)
+	if a.TooLong() {
+		return wrong, nil
+	}
 	with := *l
 	with.overruled = nil
 	out := with.With(Layer{StructureScope, []Adaptation{a}})
@@ -98,8 +116,10 @@ func (l *Library) lintWritten(a Adaptation) fault.Problems {
 			case len([]rune(text)) > limit:
 				fail(field, "value.too-long", "limit", limit)
 			}
-			if _, err := content.Markdown(text); err != nil && part.name == "text" {
-				fail(field, "adaptation.markdown")
+			if part.name == "text" && len(text) <= longestRead {
+				if _, err := content.Markdown(text); err != nil {
+					fail(field, "adaptation.markdown")
+				}
 			}
 		}
 	}

@@ -242,6 +242,17 @@ func TestLintHoldsAnAdaptationToTheRulesOfTheLibrary(t *testing.T) {
 	}
 }
 
+func TestATextTooLongIsRefusedWithoutBeingRead(t *testing.T) {
+	t.Parallel()
+	l := load(t)
+	long := reworded(t, l, "PAT-02", "Délais")
+	long.Clause.Text.FR = strings.Repeat("- ", 450_000) // would take minutes to read
+	wrong, judged := l.LintAdaptation(long)
+	if len(wrong) != 1 || wrong[0].Field != "text.fr" || wrong[0].Key != "value.too-long" || len(judged) > 0 || !long.TooLong() {
+		t.Errorf("%v, %v", wrong, judged)
+	}
+}
+
 func TestLintRefusesWhatALockForbids(t *testing.T) {
 	t.Parallel()
 	l := load(t)

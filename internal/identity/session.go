@@ -73,8 +73,11 @@ func (s *Service) SignIn(ctx context.Context, address, password, network string)
 		return "", err
 	}
 	key, _ := validMail(address)
-	account := "account " + key
+	account, everywhere := "account "+key+" "+network, "account "+key
 	if err := s.attempts.allow(now, account, attemptsPerAccount); err != nil {
+		return "", err
+	}
+	if err := s.attempts.allow(now, everywhere, attemptsOnAccount); err != nil {
 		return "", err
 	}
 	person, err := s.byMail(ctx, key)
@@ -93,6 +96,7 @@ func (s *Service) SignIn(ctx context.Context, address, password, network string)
 		return "", fault.NewInvalid("identity.sign-in")
 	}
 	s.attempts.clear(account)
+	s.attempts.clear(everywhere)
 	s.attempts.giveBack("network " + network)
 	return s.open(ctx, person)
 }

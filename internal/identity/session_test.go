@@ -49,28 +49,45 @@ func TestAttemptsOnAnAccountAreLimitedForAWhile(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
 	p.setUp(t)
-	attempt := func(from int, password string) error {
-		_, err := p.SignIn(t.Context(), "camille@vallombreuse.example", password, fmt.Sprintf("192.0.2.%d", from))
+	attempt := func(network int, password string) error {
+		_, err := p.SignIn(t.Context(), "camille@vallombreuse.example", password, fmt.Sprintf("192.0.2.%d", network))
 		return err
 	}
-	for i := range attemptsPerAccount {
-		refused(t, "attempt", attempt(i, "wrong"), fault.Invalid, "identity.sign-in")
+	for range attemptsPerAccount {
+		refused(t, "attempt", attempt(1, "wrong"), fault.Invalid, "identity.sign-in")
 	}
 	p.work = nil
-	err := attempt(200, passphrase)
-	refused(t, "one attempt more, even right, from anywhere", err, fault.TooMany, "identity.too-many")
+	err := attempt(1, passphrase)
+	refused(t, "one attempt more, even right", err, fault.TooMany, "identity.too-many")
 	same(t, "work of a refused attempt", p.work, []effort(nil))
 	if f, _ := fault.As(err); f != nil {
 		same(t, "minutes to wait", f.Args, []any{"count", 11})
 	}
+	must(t, attempt(2, passphrase)) // the owner comes from elsewhere
 	p.now = p.now.Add(attemptWindow - time.Second)
-	refused(t, "just before the end", attempt(201, passphrase), fault.TooMany, "identity.too-many")
+	refused(t, "just before the end", attempt(1, passphrase), fault.TooMany, "identity.too-many")
 	p.now = p.now.Add(time.Second)
-	must(t, attempt(202, passphrase))
-	for i := range attemptsPerAccount - 1 {
-		refused(t, "after a success the count begins anew", attempt(i, "wrong"), fault.Invalid, "identity.sign-in")
+	must(t, attempt(1, passphrase))
+	for range attemptsPerAccount - 1 {
+		refused(t, "after a success the count begins anew", attempt(1, "wrong"), fault.Invalid, "identity.sign-in")
 	}
-	must(t, attempt(203, passphrase))
+	must(t, attempt(1, passphrase))
+}
+
+func TestAttemptsOnAnAccountFromEverywhereAreLimitedToo(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	p.setUp(t)
+	attempt := func(network int, password string) error {
+		_, err := p.SignIn(t.Context(), "camille@vallombreuse.example", password, fmt.Sprintf("192.0.2.%d", network))
+		return err
+	}
+	for i := range attemptsOnAccount {
+		refused(t, "attempt", attempt(i/attemptsPerAccount, "wrong"), fault.Invalid, "identity.sign-in")
+	}
+	refused(t, "from one network more", attempt(200, passphrase), fault.TooMany, "identity.too-many")
+	p.now = p.now.Add(attemptWindow)
+	must(t, attempt(200, passphrase))
 }
 
 func TestAttemptsFromANetworkAreLimitedWhateverTheAccount(t *testing.T) {

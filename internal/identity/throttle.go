@@ -7,12 +7,14 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 )
 
-// Attempts allowed in a window, by account and by network. An account's own limit is wide enough that a stranger who
-// knows the address slows its owner for minutes at most.
+// Attempts allowed in a window: on an account from one network, from a network on all accounts, and on an account from
+// everywhere. A stranger who knows an address runs into the first and leaves its owner, who comes from elsewhere, in peace;
+// it takes ten networks that keep at it to hold an account shut.
 const (
 	attemptWindow      = 10 * time.Minute
 	attemptsPerAccount = 10
 	attemptsPerNetwork = 40
+	attemptsOnAccount  = 100
 	maxWatched         = 100_000
 )
 

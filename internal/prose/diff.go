@@ -21,13 +21,20 @@ type Piece struct {
 	Text   string
 }
 
+// maxCompared is how many words, signs and spaces of a text are compared.
+const maxCompared = 2500
+
 // diffToken is a word, a line's end or a run of spaces: what is compared.
 var diffToken = regexp.MustCompile(`\n|[^\S\n]+|[\pL\pN_{}]+|[^\pL\pN_{}\s]`)
 
 // Diff compares two texts word by word: the fewest words removed and added, each removal before the addition that replaces
-// it. Its cost is the product of the lengths, which suits a clause, not a book.
+// it. Its cost is the product of the lengths, which suits a clause; texts of more than maxCompared words are not compared,
+// one replaces the other whole.
 func Diff(old, new string) []Piece {
-	a, b := diffToken.FindAllString(old, -1), diffToken.FindAllString(new, -1)
+	a, b := diffToken.FindAllString(old, maxCompared+1), diffToken.FindAllString(new, maxCompared+1)
+	if len(a) > maxCompared || len(b) > maxCompared {
+		return settle([]Piece{{Removed, old}, {Added, new}})
+	}
 	common := longestCommon(a, b)
 	var pieces []Piece
 	add := func(change Change, text string) {
@@ -55,10 +62,10 @@ func Diff(old, new string) []Piece {
 }
 
 // longestCommon gives, at [i][j], how many tokens a[i:] and b[j:] share in order.
-func longestCommon(a, b []string) [][]int {
-	table := make([][]int, len(a)+1)
+func longestCommon(a, b []string) [][]uint16 {
+	table := make([][]uint16, len(a)+1)
 	for i := range table {
-		table[i] = make([]int, len(b)+1)
+		table[i] = make([]uint16, len(b)+1)
 	}
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {

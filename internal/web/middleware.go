@@ -97,11 +97,16 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// body reads a request's body up to the limit of its route: streaming bodies silently escape Fiber's own limit.
+// body reads a request's body up to the limit of its route, the wider one for those signed in only: streaming bodies
+// silently escape Fiber's own limit. A compressed body is refused: unpacked, it would have none.
 func (s *Server) body(c *fiber.Ctx) error {
 	limit := int64(bodyLimit)
-	if c.Path() == "/settings/template" {
+	if _, known := c.Locals(localActor).(identity.Actor); known && c.Path() == "/settings/template" {
 		limit = uploadLimit
+	}
+	if c.Get(fiber.HeaderContentEncoding) != "" {
+		c.Response().SetConnectionClose()
+		return fiber.ErrUnsupportedMediaType
 	}
 	if int64(c.Request().Header.ContentLength()) > limit {
 		c.Response().SetConnectionClose()

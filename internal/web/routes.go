@@ -10,7 +10,7 @@ func (s *Server) routes() {
 	app.Get("/readyz", s.ready)
 	app.Get("/assets/:name", s.asset)
 
-	app.Use(s.language, s.deadline, s.body, s.session, s.forms)
+	app.Use(s.language, s.deadline, s.session, s.body, s.forms)
 
 	// Before signing in.
 	app.Get("/", s.home)

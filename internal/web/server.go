@@ -67,23 +67,15 @@ type Server struct {
 func New(parts Parts) *Server {
 	s := &Server{Parts: parts, search: newSearchIndex(parts.Clauses, parts.Questions), downloads: newDownloads(parts)}
 	s.app = fiber.New(fiber.Config{
-		AppName: "Garant", DisableStartupMessage: true, Immutable: true, StreamRequestBody: true,
+		AppName: "Garant", DisableStartupMessage: true, Immutable: true,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, // nothing of a body is read before its limit is known
 		BodyLimit: uploadLimit, ReadBufferSize: headerLimit,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorHandler:            s.trouble,
-		EnableTrustedProxyCheck: true, TrustedProxies: parts.Options.TrustedProxies, ProxyHeader: proxyHeader(parts.Options.TrustedProxies),
-		EnableIPValidation: true,
+		EnableTrustedProxyCheck: true, TrustedProxies: parts.Options.TrustedProxies,
 	})
 	s.routes()
 	return s
-}
-
-// proxyHeader names the header that gives the visitor's address, when some proxy is trusted to set it.
-func proxyHeader(trusted []string) string {
-	if len(trusted) == 0 {
-		return ""
-	}
-	return fiber.HeaderXForwardedFor
 }
 
 // Serve answers on a listener until Shutdown.

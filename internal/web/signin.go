@@ -32,7 +32,7 @@ func (s *Server) home(c *fiber.Ctx) error {
 func setupToken(c *fiber.Ctx) identity.Token { return identity.Token(c.Params("token")) }
 
 func (s *Server) setupPage(c *fiber.Ctx) error {
-	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), c.IP()); err != nil {
+	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), s.network(c)); err != nil {
 		return err
 	}
 	return s.page(c, fiber.StatusOK, frontend.SetupPage(s.view(c), setupForm(c)))
@@ -48,7 +48,7 @@ func setupForm(c *fiber.Ctx) frontend.SetupForm {
 }
 
 func (s *Server) setup(c *fiber.Ctx) error {
-	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), c.IP()); err != nil {
+	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), s.network(c)); err != nil {
 		return err
 	}
 	form := setupForm(c)
@@ -68,7 +68,7 @@ func (s *Server) setup(c *fiber.Ctx) error {
 
 // lookAround signs in to the fictitious structure, made in the visitor's language the first time.
 func (s *Server) lookAround(c *fiber.Ctx) error {
-	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), c.IP()); err != nil {
+	if err := s.People.CheckSetup(c.UserContext(), setupToken(c), s.network(c)); err != nil {
 		return err
 	}
 	d := demonstration{s, s.printer(c)}
@@ -97,7 +97,7 @@ func (s *Server) signInPage(c *fiber.Ctx) error {
 
 func (s *Server) signIn(c *fiber.Ctx) error {
 	form := frontend.SignInForm{Mail: strings.TrimSpace(c.FormValue("mail")), Next: safePath(c.FormValue("next"))}
-	session, err := s.People.SignIn(c.UserContext(), form.Mail, c.FormValue("password"), c.IP())
+	session, err := s.People.SignIn(c.UserContext(), form.Mail, c.FormValue("password"), s.network(c))
 	if err != nil {
 		if !correctable(err) && fault.KindOf(err) != fault.TooMany {
 			return err
