@@ -81,7 +81,9 @@ for (const language of ["fr", "en"] as const) {
       await page.goto(`${builder}?family=PAT`);
       await shown("08-builder");
       const value = page.locator("#clause-PAT-02").getByLabel(w.critical);
-      await kept(page, () => value.fill("10"), page.getByRole("button", { name: w.saveClause("PAT-02") }), scripted);
+      await kept(page, () => value.fill("12"), page.getByRole("button", { name: w.saveClause("PAT-02") }), scripted);
+      // Changed again, and left by the keyboard for the button that would put the proposed value back.
+      await kept(page, async () => { await value.fill("10"); await value.press("Tab"); }, page.getByRole("button", { name: w.saveClause("PAT-02") }), scripted);
       if (scripted) await expect(page.locator("#preview")).toContainText("(10)");
 
       const clause = page.locator("#clause-PAT-04");

@@ -37,6 +37,9 @@ export function configure(): void {
   on("configRequest", ({ headers }) => {
     if (token && headers) headers["X-CSRF-Token"] = token;
   });
+  // htmx takes a button that has the focus for one that was pressed: leaving a field by the keyboard, its change would be
+  // sent with the name of the button that comes next. Pressed by key or pointer, a button still tells so by its click.
+  document.addEventListener("focusin", (event) => (event.target as Element).closest?.("button") && event.stopPropagation(), true);
   on("beforeRequest", () => document.body.classList.add("busy"));
   on("afterRequest", () => document.body.classList.remove("busy"));
   on("sendError", () => notice("offline"));
