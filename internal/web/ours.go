@@ -106,7 +106,11 @@ func (s *Server) typedForm(c *fiber.Ctx) (frontend.ClauseForm, error) {
 
 func typedWording(c *fiber.Ctx) adaptation.Wording {
 	text := func(name string) content.Text {
-		return content.Text{FR: unbroken(c.FormValue(name + ".fr")), EN: unbroken(c.FormValue(name + ".en"))}
+		written := content.Text{FR: unbroken(c.FormValue(name + ".fr")), EN: unbroken(c.FormValue(name + ".en"))}
+		if c.FormValue("no-english") != "" {
+			written.EN = ""
+		}
+		return written
 	}
 	w := adaptation.Wording{
 		Family: c.FormValue("family"), Level: c.FormValue("level"), Vector: c.FormValue("vector"),

@@ -107,6 +107,18 @@ func TestTheFormShowsHowAClauseReadsWhileItIsTyped(t *testing.T) {
 	b.hides("live", live, "<html")
 }
 
+func TestAClauseIsAdaptedWithoutWritingEnglish(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t).browser()
+	b.lookAround()
+	form := b.get("/library/ours/SAU-01")
+	fields := append(wording(form, map[string]string{"title.fr": "Nos sauvegardes"}), "go", "save", "no-english", "on")
+	b.wants("saved", b.post("/library/ours/SAU-01", fields...), http.StatusSeeOther, "/library/ours/SAU-01")
+	saved := b.get("/library/ours/SAU-01")
+	same(t, "titles", []string{value(saved, "title.fr"), value(saved, "title.en")}, []string{"Nos sauvegardes", ""})
+	b.hides("without English there is none to drop", saved, "no-english")
+}
+
 func TestAClauseIsAddedAndExported(t *testing.T) {
 	t.Parallel()
 	b := newGarant(t).browser()
