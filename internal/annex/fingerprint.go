@@ -173,7 +173,18 @@ func difference(kind, bookmark string, lines []string) Difference {
 		d.Place = family
 	}
 	if len(lines) > 0 {
-		d.Title = lines[0]
+		d.Title = headline(lines[0])
 	}
 	return d
 }
+
+// headline is a line as a heading to show: short, without the marks of what is no text.
+func headline(line string) string {
+	line = strings.TrimSpace(strings.ReplaceAll(line, "\uFFFC", ""))
+	if runes := []rune(line); len(runes) > maxTitle {
+		return string(runes[:maxTitle-1]) + "…"
+	}
+	return line
+}
+
+const maxTitle = 200

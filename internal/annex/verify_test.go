@@ -66,6 +66,12 @@ func inArticle(id, old, with string) func(string) string {
 
 var stray = `<w:p><w:r><w:t>Le titulaire n'est tenu à rien.</w:t></w:r></w:p>`
 
+const fallback = `<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice xmlns:q="urn:q" Requires="q"/>` +
+	`<mc:Fallback><w:r><w:t>sauf accord</w:t></w:r></mc:Fallback></mc:AlternateContent>`
+
+const contents = `<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>TOC</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>` +
+	`<w:r><w:t>Le titulaire n'est tenu à rien.</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`
+
 func TestVerifyNamesWhatChanged(t *testing.T) {
 	t.Parallel()
 	data := render(t, compose(t, cardiac(t)))
@@ -78,6 +84,9 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 		"the name of a party":          {replaced("Logimed Télésuivi SAS", "Logimed SARL"), []string{"changed GARANT_PARTIES"}},
 		"a chapter":                    {replaced(">Sauvegardes<", ">Copies<"), []string{"changed SAU"}},
 		"text after the last article":  {beforeTheEnd(stray), []string{"inserted RES-03"}},
+		"text as CDATA":                {inArticle("GOV_02", "</w:t>", "<![CDATA[ sauf accord]]></w:t>"), []string{"changed GOV-02"}},
+		"text for other programs":      {inArticle("GOV_02", "<w:r>", fallback+"<w:r>"), []string{"changed GOV-02"}},
+		"contents among the articles":  {beforeTheEnd(contents), []string{"inserted RES-03"}},
 		"an article without its marks": {withoutBookmark("GARANT_ARTICLE_PAT_02"), []string{"missing PAT-02", "inserted PAT-01"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,6 +105,23 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 				t.Errorf("intact: %v, %s", verdict.Intact(), diff)
 			}
 		})
+	}
+}
+
+func TestVerifyRefusesWhatWordAndLibreOfficeShowOtherwiseThanItReads(t *testing.T) {
+	t.Parallel()
+	data := render(t, compose(t, cardiac(t)))
+	for name, c := range map[string]struct {
+		change func(string) string
+		want   string
+	}{
+		"another prefix":   {inArticle("GOV_02", "<w:r>", `<x:r xmlns:x="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><x:t>sauf accord</x:t></x:r><w:r>`), "document.renamed"},
+		"another document": {beforeTheEnd(`<w:altChunk r:id="rId99"/>`), "document.alt-chunk"},
+	} {
+		_, err := annex.Verify(tampered(t, data, c.change))
+		if got, ok := fault.As(err); !ok || got.Key != c.want {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
 	}
 }
 

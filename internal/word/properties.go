@@ -59,16 +59,17 @@ type customProperty struct{ name, value string }
 func readCustomProperties(part []byte) []customProperty {
 	var found []customProperty
 	current, open := customProperty{}, false
+	var value []byte
 	s := newScanner(part)
 	for s.next() {
 		switch {
 		case s.kind == startTag && local(s.name) == "property":
 			name, _ := s.attr("name")
-			current, open = customProperty{name: unescape([]byte(name))}, true
+			current, open, value = customProperty{name: unescape([]byte(name))}, true, value[:0]
 		case s.kind == charData && open:
-			current.value += unescape(part[s.start:s.end])
+			value = append(value, unescape(part[s.start:s.end])...)
 		case s.kind == endTag && local(s.name) == "property":
-			current.value = strings.TrimSpace(current.value)
+			current.value = strings.TrimSpace(string(value))
 			found = append(found, current)
 			open = false
 		}

@@ -1,30 +1,43 @@
 package word
 
 import (
-	"bytes"
 	"errors"
+	"slices"
 )
+
+// mark stands in the text for what shows or hides text in a way that we do not follow: our own text has none of it, so
+// that where it stands the text is another one.
+const mark = "\uFFFC"
 
 // reader goes through a document once, paragraph by paragraph.
 type reader struct {
-	notes      map[string]string // text by kind and id
-	paragraphs []paragraph       // in the order in which they begin
-	spans      []span            // in the order in which they begin
-	spanOf     map[string]int    // span by bookmark name
-	nameOf     map[string]int    // span by bookmark id, which its end has too
+	hiding     hidingStyles
+	paragraphs []paragraph    // in the order in which they begin
+	spans      []span         // in the order in which they begin
+	spanOf     map[string]int // span by bookmark name
+	nameOf     map[string]int // span by bookmark id, which its end has too
 
-	stack    []int // the paragraphs under way: one in a text box stands inside another
-	fields   []field
-	contents int  // nested fields that are tables of contents
-	hidden   bool // the run at hand is struck or hidden
-	deleted  int  // depth of w:del and the like
-	fallback int  // depth of mc:Fallback, which repeats its choice
+	stack      []int  // the paragraphs under way: one in a text box stands inside another
+	runs       []run  // the runs under way, for the same reason
+	tables     []bool // the tables under way: whether their style may hide text
+	text       int    // depth of elements that hold text
+	deleted    int    // depth of w:del and the like
+	alternates []alternate
+	falling    int // how many of them are in their fallback
+	size       int // of the text so far
 }
 
 // paragraph is one paragraph of the document.
 type paragraph struct {
-	text     []byte
-	contents bool // of a table of contents
+	text    []byte
+	doubted bool // its style may hide it
+}
+
+// run is a run under way.
+type run struct {
+	hidden  bool // struck or hidden by itself
+	shown   bool // said not to be
+	doubted bool // a style may hide it
 }
 
 // span is the paragraphs of one bookmark, first and last. LibreOffice repeats the beginning of a bookmark that runs
@@ -35,12 +48,11 @@ type span struct {
 	first, last int
 }
 
-// field is a field under way.
-type field struct {
-	code     []byte
-	contents bool
-	result   bool
-}
+var (
+	errRenamed  = errors.New("a prefix does not stand for its usual namespace")
+	errAltChunk = errors.New("another document is included")
+	errTooLong  = errors.New("more text than a document has")
+)
 
 func (r *reader) read(document []byte) error {
 	if err := checkXML(document); err != nil {
@@ -49,17 +61,25 @@ func (r *reader) read(document []byte) error {
 	r.spanOf, r.nameOf = make(map[string]int), make(map[string]int)
 	s := newScanner(document)
 	for s.next() {
+		if r.size > maxText {
+			return errTooLong
+		}
 		switch s.kind {
 		case startTag, emptyTag:
 			r.start(s)
 			if s.kind == emptyTag {
-				r.end(string(s.name))
+				r.end(s)
 			}
 		case endTag:
-			r.end(string(s.name))
-		case charData:
-			r.characters(s)
+			r.end(s)
+		default:
+			if text, ok := s.chars(); ok && r.text > 0 {
+				r.add(text)
+			}
 		}
+	}
+	if s.renamed && s.err == nil {
+		return errRenamed
 	}
 	return s.err
 }
@@ -68,30 +88,45 @@ func (r *reader) start(s *scanner) {
 	switch string(s.name) {
 	case "w:p":
 		r.stack = append(r.stack, len(r.paragraphs))
-		r.paragraphs = append(r.paragraphs, paragraph{contents: r.contents > 0})
+		r.paragraphs = append(r.paragraphs, paragraph{doubted: r.hiding.paragraph})
+		r.size += paragraphSize
+	case "w:pStyle":
+		if n := len(r.stack); n > 0 && parent(s, 2) == "w:p" {
+			p := &r.paragraphs[r.stack[n-1]]
+			p.doubted = p.doubted || r.hiding.named(s)
+		}
+	case "w:tbl":
+		r.tables = append(r.tables, r.hiding.table)
+	case "w:tblStyle":
+		if n := len(r.tables); n > 0 && parent(s, 2) == "w:tbl" {
+			r.tables[n-1] = r.tables[n-1] || r.hiding.named(s)
+		}
 	case "w:r":
-		r.hidden = false
+		r.runs = append(r.runs, run{doubted: r.hiding.character})
+	case "w:rStyle":
+		if n := len(r.runs); n > 0 && insideRun(s) {
+			r.runs[n-1].doubted = r.runs[n-1].doubted || r.hiding.named(s)
+		}
 	case "w:strike", "w:dstrike", "w:vanish":
-		if s.kind == emptyTag && insideRun(s) {
-			r.hidden = r.hidden || isOn(s)
+		if n := len(r.runs); n > 0 && insideRun(s) {
+			on, off := switched(s)
+			r.runs[n-1].hidden = r.runs[n-1].hidden || on
+			r.runs[n-1].shown = r.runs[n-1].shown || off
+		}
+	case "w:hidden":
+		if on, _ := switched(s); on && parent(s, 1) == "w:trPr" {
+			r.add(mark)
 		}
 	case "w:del", "w:moveFrom":
 		r.deleted++
-	case "mc:Fallback":
-		r.fallback++
+	case "mc:AlternateContent", "mc:Choice", "mc:Fallback":
+		r.startAlternate(s)
 	case "w:bookmarkStart":
 		r.startSpan(s)
 	case "w:bookmarkEnd":
 		r.endSpan(s)
-	case "w:fldChar":
-		r.fieldChar(s)
-	case "w:fldSimple":
-		code, _ := s.attr("w:instr")
-		f := field{code: []byte(code), result: true}
-		f.contents = isContents(f.code)
-		r.pushField(f)
 	case "w:tab", "w:br", "w:cr", "w:ptab":
-		if s.inside() == "w:r" {
+		if parent(s, 1) == "w:r" {
 			r.add(" ")
 		}
 	case "w:noBreakHyphen":
@@ -101,59 +136,102 @@ func (r *reader) start(s *scanner) {
 		if char, ok := reference("#x" + code); ok {
 			r.add(string(char))
 		}
-	case "w:drawing", "w:pict", "w:object":
-		r.add("\uFFFC")
-	case "w:footnoteReference", "w:endnoteReference":
-		id, _ := s.attr("w:id")
-		r.add(" [" + r.notes[string(s.name[2:len(s.name)-len("Reference")])+id] + "]")
+	case "w:t", "m:t", "w:delText", "w:instrText":
+		r.text++
+	case "w:drawing", "w:pict", "w:object", "w:footnoteReference", "w:endnoteReference":
+		r.add(mark)
+	case "w:fldChar", "w:fldSimple", "w:dataBinding": // computed again when the document is opened
+		r.add(mark)
+	case "w:altChunk", "w:subDoc":
+		s.err = errAltChunk
 	}
+}
+
+// parent gives the name of an element around the current tag, from 1 for the innermost on.
+func parent(s *scanner, up int) string {
+	at := len(s.open) - up
+	if s.kind == startTag {
+		at--
+	}
+	if at < 0 {
+		return ""
+	}
+	return string(s.open[at])
 }
 
 // insideRun tells whether the current tag stands in the properties of a run, not of a paragraph mark or a change.
-func insideRun(s *scanner) bool {
-	n := len(s.open)
-	return n >= 2 && string(s.open[n-1]) == "w:rPr" && string(s.open[n-2]) == "w:r"
-}
+func insideRun(s *scanner) bool { return parent(s, 1) == "w:rPr" && parent(s, 2) == "w:r" }
 
-// isOn reads an on-off property, which is on when it says nothing.
-func isOn(s *scanner) bool {
+// switched reads an on-off property, which is on when it says nothing. What says neither on nor off is both.
+func switched(s *scanner) (on, off bool) {
 	value, given := s.attr("w:val")
-	return !given || value != "0" && value != "false" && value != "off"
+	switch value {
+	case "1", "true", "on":
+		return true, false
+	case "0", "false", "off":
+		return false, true
+	}
+	return true, given
 }
 
-func (r *reader) end(name string) {
-	switch name {
+func (r *reader) end(s *scanner) {
+	switch string(s.name) {
 	case "w:p":
-		if n := len(r.stack); n > 0 {
-			r.stack = r.stack[:n-1]
-		}
+		r.stack = r.stack[:len(r.stack)-1]
+	case "w:tbl":
+		r.tables = r.tables[:len(r.tables)-1]
 	case "w:r":
-		r.hidden = false
+		r.runs = r.runs[:len(r.runs)-1]
 	case "w:del", "w:moveFrom":
 		r.deleted--
-	case "mc:Fallback":
-		r.fallback--
-	case "w:fldSimple":
-		r.popField()
+	case "mc:AlternateContent", "mc:Fallback":
+		r.endAlternate(s)
+	case "w:t", "m:t", "w:delText", "w:instrText":
+		r.text--
 	}
 }
 
-func (r *reader) characters(s *scanner) {
-	switch s.inside() {
-	case "w:t", "m:t":
-		r.add(unescape(s.src[s.start:s.end]))
-	case "w:instrText":
-		if n := len(r.fields); n > 0 && !r.fields[n-1].result {
-			r.fields[n-1].code = append(r.fields[n-1].code, s.src[s.start:s.end]...)
+// maxText bounds the text of a document, and that of its regions, in bytes: some thousand pages.
+const maxText = 4 << 20
+
+// paragraphSize is what a paragraph counts for beside its text: empty ones have a cost too.
+const paragraphSize = 16
+
+// add adds text to the paragraph under way; what stands in none counts as one.
+func (r *reader) add(text string) {
+	if r.deleted > 0 {
+		return
+	}
+	if n := len(r.runs); n > 0 {
+		switch last := r.runs[n-1]; {
+		case last.doubted, last.hidden && last.shown:
+			text = mark
+		case last.hidden:
+			return
 		}
 	}
+	if slices.Contains(r.tables, true) || len(r.stack) > 0 && r.paragraphs[r.stack[len(r.stack)-1]].doubted {
+		text = mark
+	}
+	r.size += len(text)
+	if n := len(r.alternates); n > 0 {
+		r.alternates[n-1].add(text)
+		if r.falling > 0 {
+			return
+		}
+	}
+	r.write(text)
 }
 
-func (r *reader) add(text string) {
-	if n := len(r.stack); n > 0 && !r.hidden && r.deleted == 0 && r.fallback == 0 {
-		p := &r.paragraphs[r.stack[n-1]]
-		p.text = append(p.text, text...)
+func (r *reader) write(text string) {
+	at := len(r.paragraphs)
+	if n := len(r.stack); n > 0 {
+		at = r.stack[n-1]
+	} else {
+		r.paragraphs = append(r.paragraphs, paragraph{})
 	}
+	p := &r.paragraphs[at]
+	p.text = append(p.text, text...)
 }
 
 // maxSpans bounds the bookmarks of a document.
@@ -208,7 +286,7 @@ func (r *reader) regions() ([]Region, []Between, error) {
 		texts[i] = fold(string(p.text))
 	}
 	var regions []Region
-	work, end := 0, -1
+	work, size, end := 0, 0, -1
 	covered := make([]bool, len(texts))
 	for _, sp := range r.spans {
 		sp.last = min(sp.last, len(texts)-1)
@@ -218,6 +296,9 @@ func (r *reader) regions() ([]Region, []Between, error) {
 		region := Region{Bookmark: sp.name}
 		for i := sp.first; i <= sp.last; i++ {
 			covered[i] = true
+			if size += len(texts[i]); size > maxText {
+				return nil, nil, errTooLong
+			}
 			if texts[i] != "" {
 				region.Text = append(region.Text, texts[i])
 			}
@@ -234,7 +315,7 @@ func (r *reader) regions() ([]Region, []Between, error) {
 		for after+1 < len(r.spans) && r.spans[after+1].first <= i {
 			after++
 		}
-		if covered[i] || texts[i] == "" || r.paragraphs[i].contents {
+		if covered[i] || texts[i] == "" {
 			continue
 		}
 		name := r.spans[after].name
@@ -245,73 +326,4 @@ func (r *reader) regions() ([]Region, []Between, error) {
 		last.Text = append(last.Text, texts[i])
 	}
 	return regions, between, nil
-}
-
-func (r *reader) fieldChar(s *scanner) {
-	kind, _ := s.attr("w:fldCharType")
-	n := len(r.fields)
-	switch {
-	case kind == "begin":
-		r.pushField(field{})
-	case kind == "separate" && n > 0:
-		f := &r.fields[n-1]
-		f.result = true
-		if isContents(f.code) {
-			f.contents = true
-			r.contents++
-			for i := range r.stack {
-				r.paragraphs[r.stack[i]].contents = true
-			}
-		}
-	case kind == "end" && n > 0:
-		r.popField()
-	}
-}
-
-func (r *reader) pushField(f field) {
-	if f.contents {
-		r.contents++
-	}
-	r.fields = append(r.fields, f)
-}
-
-func (r *reader) popField() {
-	n := len(r.fields) - 1
-	if n < 0 {
-		return
-	}
-	if r.fields[n].contents {
-		r.contents--
-	}
-	r.fields = r.fields[:n]
-}
-
-// isContents tells a table of contents by its code.
-func isContents(code []byte) bool {
-	words := bytes.Fields(code)
-	return len(words) > 0 && bytes.EqualFold(words[0], []byte("TOC"))
-}
-
-// readNotes reads the text of footnotes or endnotes.
-func (r *reader) readNotes(part []byte, kind string) error {
-	if err := checkXML(part); err != nil {
-		return err
-	}
-	id := ""
-	var text []byte
-	s := newScanner(part)
-	for s.next() {
-		switch {
-		case s.is("w:" + kind):
-			id, _ = s.attr("w:id")
-			text = text[:0]
-		case s.kind == charData && s.inside() == "w:t":
-			text = append(text, unescape(s.src[s.start:s.end])...)
-		case s.closes("w:p"):
-			text = append(text, ' ')
-		case s.kind == endTag && string(s.name) == "w:"+kind:
-			r.notes[kind+id] = fold(string(text))
-		}
-	}
-	return s.err
 }

@@ -3,7 +3,7 @@ package word
 import (
 	"bytes"
 	"errors"
-	"unicode/utf8"
+	"strings"
 )
 
 // maxDepth bounds how deep elements nest: Word's own documents stay under 60.
@@ -21,7 +21,8 @@ const (
 	emptyTag           // <a/>
 	endTag
 	charData
-	skipped // comments, processing instructions, CDATA
+	cdata   // text in <![CDATA[ ]]>, which Word does not write
+	skipped // comments, processing instructions
 )
 
 // scanner reads the XML of a part without copying it: it gives the places of tags and text, so that a part is
@@ -37,6 +38,8 @@ type scanner struct {
 	depth int    // open elements, the one of a start tag included
 	open  [][]byte
 	err   error
+
+	renamed bool // a prefix seen so far does not stand for what it does in Word's own documents
 }
 
 func newScanner(src []byte) *scanner {
@@ -69,7 +72,7 @@ func (s *scanner) next() bool {
 	case bytes.HasPrefix(rest, []byte("<?")):
 		return s.skip("<?", "?>")
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		return s.skip("<![CDATA[", "]]>")
+		return s.section()
 	case bytes.HasPrefix(rest, []byte("<!")):
 		return s.fail(errDoctype)
 	case bytes.HasPrefix(rest, []byte("</")):
@@ -110,6 +113,27 @@ func (s *scanner) skip(opening, closing string) bool {
 	return true
 }
 
+const cdataOpening, cdataClosing = "<![CDATA[", "]]>"
+
+func (s *scanner) section() bool {
+	if len(s.open) == 0 || !s.skip(cdataOpening, cdataClosing) {
+		return s.fail(errMalformed)
+	}
+	s.kind = cdata
+	return true
+}
+
+// chars gives the text of the current token, when it is text.
+func (s *scanner) chars() (string, bool) {
+	switch s.kind {
+	case charData:
+		return unescape(s.src[s.start:s.end]), true
+	case cdata:
+		return string(s.src[s.start+len(cdataOpening) : s.end-len(cdataClosing)]), true
+	}
+	return "", false
+}
+
 func (s *scanner) closeTag() bool {
 	end := bytes.IndexByte(s.src[s.pos:], '>')
 	if end < 0 || len(s.open) == 0 {
@@ -136,9 +160,12 @@ func (s *scanner) openTag() bool {
 		return s.fail(errMalformed)
 	}
 	for {
-		_, _, after, ok := attribute(s.src, i)
+		key, value, after, ok := attribute(s.src, i)
 		if !ok {
 			break
+		}
+		if bytes.HasPrefix(key, []byte("xmlns")) && renames(key, value) {
+			s.renamed = true
 		}
 		i = after
 	}
@@ -160,6 +187,25 @@ func (s *scanner) openTag() bool {
 		s.open = append(s.open, s.name)
 	}
 	return true
+}
+
+// wordPrefixes are the prefixes by which the elements that we read go in every document of Word and LibreOffice.
+var wordPrefixes = map[string]string{
+	mainNamespace: "w",
+	"http://purl.oclc.org/ooxml/wordprocessingml/main":            "", // of the strict format: none
+	"http://schemas.openxmlformats.org/officeDocument/2006/math":  "m",
+	"http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
+}
+
+// renames tells whether a namespace declaration gives one of these prefixes to another namespace, or one of these
+// namespaces to another prefix: names would then say something else to Word than to us.
+func renames(key, value []byte) bool {
+	_, prefix, _ := strings.Cut(string(key), ":")
+	usual, ours := wordPrefixes[unescape(value)]
+	if ours {
+		return prefix != usual || prefix == ""
+	}
+	return prefix == "w" || prefix == "m" || prefix == "mc"
 }
 
 // attr gives an attribute of the current tag as it is written, references unresolved.
@@ -240,112 +286,9 @@ func nameByte(c byte) bool {
 	return false
 }
 
-// referencesResolve tells whether every & begins a character reference or one of XML's own five entities: any
-// other needs a document type.
-func referencesResolve(text []byte) bool {
-	for {
-		at := bytes.IndexByte(text, '&')
-		if at < 0 {
-			return true
-		}
-		text = text[at+1:]
-		end := bytes.IndexByte(text[:min(len(text), 10)], ';')
-		if end < 0 {
-			return false
-		}
-		if _, ok := reference(string(text[:end])); !ok {
-			return false
-		}
-		text = text[end+1:]
-	}
-}
-
-// reference gives the character of a reference without its & and ;.
-func reference(name string) (rune, bool) {
-	switch name {
-	case "amp":
-		return '&', true
-	case "lt":
-		return '<', true
-	case "gt":
-		return '>', true
-	case "quot":
-		return '"', true
-	case "apos":
-		return '\'', true
-	}
-	if len(name) < 2 || name[0] != '#' {
-		return 0, false
-	}
-	digits, base := name[1:], rune(10)
-	if digits[0] == 'x' {
-		digits, base = digits[1:], 16
-	}
-	var r rune
-	for _, c := range digits {
-		digit := rune(99)
-		switch {
-		case c >= '0' && c <= '9':
-			digit = c - '0'
-		case c >= 'a' && c <= 'f':
-			digit = c - 'a' + 10
-		case c >= 'A' && c <= 'F':
-			digit = c - 'A' + 10
-		}
-		if digit >= base {
-			return 0, false
-		}
-		r = r*base + digit
-	}
-	return r, digits != "" && validChar(r)
-}
-
-// validChar is the Char production of XML 1.0.
-func validChar(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
-}
-
-// validChars tells whether src is UTF-8 made of characters that XML allows.
-func validChars(src []byte) bool {
-	for i := 0; i < len(src); {
-		if c := src[i]; c >= 0x20 && c < utf8.RuneSelf {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(src[i:])
-		if r == utf8.RuneError && size == 1 || !validChar(r) {
-			return false
-		}
-		i += size
-	}
-	return true
-}
-
-// unescape gives the text of character data.
-func unescape(text []byte) string {
-	at := bytes.IndexByte(text, '&')
-	if at < 0 {
-		return string(text)
-	}
-	out := make([]byte, 0, len(text))
-	for at >= 0 {
-		out = append(out, text[:at]...)
-		end := bytes.IndexByte(text[at:], ';')
-		if end < 0 {
-			break
-		}
-		if r, ok := reference(string(text[at+1 : at+end])); ok {
-			out = utf8.AppendRune(out, r)
-		}
-		text = text[at+end+1:]
-		at = bytes.IndexByte(text, '&')
-	}
-	return string(append(out, text...))
-}
-
-// checkXML reads a whole part: nil when it is well-formed UTF-8 with one root element.
+// checkXML reads a whole part: nil when it is well-formed UTF-8, and says no other, with one root element.
 func checkXML(src []byte) error {
-	if !validChars(src) {
+	if !validChars(src) || !saysUTF8(src) {
 		return errMalformed
 	}
 	s, roots := newScanner(src), 0
@@ -358,4 +301,16 @@ func checkXML(src []byte) error {
 		return errMalformed
 	}
 	return s.err
+}
+
+// saysUTF8 tells whether the declaration of a part names no other encoding, which another program would read it in.
+func saysUTF8(src []byte) bool {
+	src = bytes.TrimPrefix(src, []byte("\uFEFF"))
+	if !bytes.HasPrefix(src, []byte("<?xml")) {
+		return true
+	}
+	declaration := bytes.ToLower(src[:max(bytes.Index(src, []byte("?>")), 0)])
+	_, encoding, said := bytes.Cut(declaration, []byte("encoding"))
+	encoding = bytes.TrimLeft(encoding, " \t\r\n=\"'")
+	return !said || bytes.HasPrefix(encoding, []byte("utf-8"))
 }
