@@ -14,7 +14,7 @@ import (
 //
 // What is wrong is a fault with one of the keys template.too-big, old-format, not-zip, too-many-parts,
 // unsafe-name, duplicate-part, bomb, damaged, dtd, not-word, strict, macros, embedded, alt-chunk,
-// linked-template, external-link, active-field, unknown-placeholder, missing-placeholder, broken-placeholder,
+// linked-template, external-link, active-field, renamed, too-many-placeholders, unknown-placeholder, missing-placeholder, broken-placeholder,
 // section-not-alone, section-twice. A hostile file is refused before it costs memory or time.
 func CheckTemplate(data []byte, allowed, required []string) error {
 	a, err := openArchive(data, "template")

@@ -177,6 +177,12 @@ func hostile(t testing.TB) map[string]struct {
 		"articles in a header":     {replaced(t, "word/header1.xml", "{{annex.running}}", "{{articles}}"), invalid("template.section-not-alone", "name", "{{articles}}")},
 		"articles twice":           {withBody(t, paragraphOf("{{articles}}")), invalid("template.section-twice", "name", "{{articles}}")},
 		"a placeholder left open":  {withBody(t, paragraphOf("Titre : {{annex.title")), invalid("template.broken-placeholder", "name", "Titre : {{annex.title")},
+		"another prefix":           {withBody(t, `<w:p><x:r xmlns:x="`+mainNamespace+`"><x:t>texte</x:t></x:r></w:p>`), invalid("template.renamed", "part", documentPart)},
+		"text as CDATA":            {withBody(t, `<w:p><w:r><w:t><![CDATA[{{annex.title}}]]></w:t></w:r></w:p>`), invalid("template.damaged", "part", documentPart)},
+		"a field as CDATA":         {withBody(t, `<w:p><w:r><w:instrText><![CDATA[DDEAUTO c:\cmd]]></w:instrText></w:r></w:p>`), invalid("template.damaged", "part", documentPart)},
+		"90000 placeholders":       {stored(t, withBody(t, `<w:p>`+strings.Repeat(`<w:r><w:t>{{structure.name}}</w:t></w:r>`, 90000)+`</w:p>`)), invalid("template.too-many-placeholders", "limit", 2000)},
+		"pictures everywhere":      {stored(t, withBody(t, strings.Repeat(paragraphOf("{{logo}}"), 3000))), invalid("template.too-many-placeholders", "limit", 2000)},
+		"1900 among 100000 runs":   {stored(t, withBody(t, `<w:p>`+strings.Repeat(`<w:r><w:t>{{articles}}</w:t></w:r>`, 1900)+strings.Repeat(`<w:r><w:t> </w:t></w:r>`, 100000)+`</w:p>`)), invalid("template.section-not-alone", "name", "{{articles}}")},
 		"a placeholder over lines": {withBody(t, `<w:p><w:r><w:t>{{annex.</w:t><w:br/><w:t>title}}</w:t></w:r></w:p>`), invalid("template.broken-placeholder", "name", "{{annex. title}}")},
 	}
 }
@@ -239,6 +245,29 @@ func TestCheckTemplateIsQuickAndFrugalOnHostileFiles(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 || took > time.Second {
 			t.Errorf("%s: %d MiB, %s", name, allocated>>20, took)
+		}
+	}
+}
+
+// Neither does what is accepted: every annex is made from it. This runs alone too.
+func TestATemplateAtTheLimitRendersWithinASecond(t *testing.T) {
+	doc := sample(3)
+	doc.Logo = logo(t)
+	for name, body := range map[string]string{
+		"values in one paragraph": `<w:p>` + strings.Repeat(`<w:r><w:t>{{structure.name}}</w:t></w:r>`, 1900) + strings.Repeat(`<w:r><w:t>a</w:t></w:r>`, 100_000) + `</w:p>`,
+		"a logo on every page":    strings.Repeat(paragraphOf("{{logo}}")+strings.Repeat(`<w:p/>`, 200), 1900),
+	} {
+		template := stored(t, withBody(t, body))
+		start := time.Now()
+		if err := CheckTemplate(template, allowedNames, nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		checked := time.Now()
+		if _, err := Render(doc, template); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if check, rendering := checked.Sub(start), time.Since(checked); check > time.Second || rendering > time.Second {
+			t.Errorf("%s: checked in %s, rendered in %s", name, check, rendering)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package word
 
 import (
 	"bytes"
+	"errors"
 	"sort"
 	"strconv"
 	"strings"
@@ -38,6 +39,7 @@ type marking struct {
 	places []placeholder
 	known  map[string]string // token by name
 	first  int               // number of the first token of this part
+	found  int               // placeholders so far, those of the parts before included
 	edits  []edit
 	wrong  []misuse
 	frames []frame // paragraphs under way: one in a text box stands inside another
@@ -59,6 +61,7 @@ type frame struct {
 	sectPr    [2]int
 	pageBreak bool
 	picture   bool
+	solid     [2]int // from the first character of the text that is no space to the last
 }
 
 // piece is the text of one <w:t>.
@@ -69,6 +72,11 @@ type piece struct {
 	length   int
 	preserve bool
 }
+
+// maxPlaceholders bounds the placeholders of a template: each has its cost in every document made from it.
+const maxPlaceholders = 2000
+
+var errPlaceholders = errors.New("more placeholders than a template has")
 
 // mark gives the part with tokens for placeholders, and the placeholders in the order of the text.
 func (m *marking) mark() ([]byte, error) {
@@ -82,12 +90,20 @@ func (m *marking) mark() ([]byte, error) {
 			}
 		case s.closes("w:p"):
 			m.closeParagraph(s)
+			if m.found > maxPlaceholders {
+				return nil, errPlaceholders
+			}
+		case s.kind == cdata && (s.inside() == "w:t" || s.inside() == "w:instrText"):
+			return nil, errMalformed // no token can stand in it
 		case len(m.frames) > 0:
 			m.inParagraph(s)
 		}
 	}
 	if s.err != nil {
 		return nil, s.err
+	}
+	if s.renamed {
+		return nil, errRenamed
 	}
 	return m.apply(), nil
 }
@@ -145,13 +161,16 @@ func (m *marking) inParagraph(s *scanner) {
 func (m *marking) closeParagraph(s *scanner) {
 	f := m.frames[len(m.frames)-1]
 	m.frames = m.frames[:len(m.frames)-1]
+	notSpace := func(r rune) bool { return !unicode.IsSpace(r) }
+	f.solid = [2]int{bytes.IndexFunc(f.text, notSpace), len(bytes.TrimRightFunc(f.text, unicode.IsSpace))}
 	rest := f.text
 	offset := 0
 	for {
 		name, start, end, found := findPlaceholder(rest)
-		if !found {
+		if !found || m.found > maxPlaceholders {
 			break
 		}
+		m.found++
 		m.place(f, s.end, name, offset+start, offset+end)
 		offset += end
 		rest = f.text[offset:]
@@ -163,7 +182,7 @@ func (m *marking) closeParagraph(s *scanner) {
 
 // place puts the token of a placeholder that stands from start to end in the text of a paragraph.
 func (m *marking) place(f frame, paragraphEnd int, name string, start, end int) {
-	alone := len(bytes.TrimFunc(f.text[:start], unicode.IsSpace)) == 0 && len(bytes.TrimFunc(f.text[end:], unicode.IsSpace)) == 0 && !f.picture
+	alone := f.solid == [2]int{start, end} && !f.picture
 	if !isSection(name) && name != logoName {
 		m.cut(f, start, end, m.token(placeholder{name: name}))
 		return
@@ -194,7 +213,11 @@ func (m *marking) token(p placeholder) string {
 
 // cut replaces the text from start to end of a paragraph by with.
 func (m *marking) cut(f frame, start, end int, with string) {
-	for _, p := range f.pieces {
+	first := sort.Search(len(f.pieces), func(i int) bool { return f.pieces[i].at+f.pieces[i].length > start })
+	for _, p := range f.pieces[first:] {
+		if p.at >= end {
+			return
+		}
 		from, to := max(start, p.at), min(end, p.at+p.length)
 		if from >= to {
 			continue

@@ -140,9 +140,9 @@ func (a *archive) markParts() (markedParts, error) {
 		}
 	}
 	sort.Strings(names[1:])
-	known := make(map[string]string)
+	known, found := make(map[string]string), 0
 	for _, name := range names {
-		m := marking{part: a.xml[name], body: name == documentPart, known: known, first: len(all.places)}
+		m := marking{part: a.xml[name], body: name == documentPart, known: known, first: len(all.places), found: found}
 		if bytes.ContainsRune(m.part, sentinel) {
 			return all, fault.NewInvalid("template.damaged", "part", name)
 		}
@@ -150,6 +150,7 @@ func (a *archive) markParts() (markedParts, error) {
 		if err != nil {
 			return all, partFault(name, err)
 		}
+		found = m.found
 		all.places = append(all.places, m.places...)
 		all.wrong = append(all.wrong, m.wrong...)
 		all.fields = append(all.fields, m.fields...)
@@ -168,8 +169,13 @@ func (a *archive) markParts() (markedParts, error) {
 }
 
 func partFault(name string, err error) error {
-	if err == errDoctype {
+	switch err {
+	case errDoctype:
 		return fault.NewInvalid("template.dtd", "part", shown(name))
+	case errRenamed:
+		return fault.NewInvalid("template.renamed", "part", shown(name))
+	case errPlaceholders:
+		return fault.NewInvalid("template.too-many-placeholders", "limit", maxPlaceholders)
 	}
 	return fault.NewInvalid("template.damaged", "part", shown(name)).Because(err)
 }

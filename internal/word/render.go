@@ -170,11 +170,12 @@ func (f filling) fill(t *Template) (map[string][]byte, error) {
 	for _, value := range f.values {
 		editor.ReplaceRaw(value.token, value.markup, -1)
 	}
-	// The longest last: each replacement copies the whole text.
-	slices.SortStableFunc(f.sections, func(a, b replacement) int { return len(a.markup) - len(b.markup) })
+	// All at once: a replacement copies the whole text, and a template may show its logo on every page.
+	sections := make([]string, 0, 2*len(f.sections))
 	for _, section := range f.sections {
-		editor.ReplaceRaw(section.token, section.markup, 1)
+		sections = append(sections, section.token, section.markup)
 	}
+	editor.SetContent(strings.NewReplacer(sections...).Replace(editor.GetContent()))
 	parts := map[string][]byte{documentPart: []byte(editor.GetContent())}
 	if !t.fillsOutside {
 		return parts, nil
