@@ -48,6 +48,9 @@ func (b Builder) Row(v View, r clause.Recommendation) ClauseRow {
 	row := ClauseRow{Clause: r.Clause, Recommended: r.Recommended, Called: r.Called, Kept: b.View.Retained(r.Clause.ID)}
 	row.Reason, _ = b.View.Removal(r.Clause.ID)
 	reason := r.Reason()
+	if row.Kept && !row.Recommended {
+		reason.Key = "builder.added"
+	}
 	row.Why = v.T(reason.Key, reason.Args...)
 	return row
 }

@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"slices"
 	"time"
 
 	"github.com/garant-sante/garant/internal/annex"
@@ -24,6 +25,18 @@ func readingSections(d *annex.Document) []Section {
 		sections = append(sections, Section{Title: c.Number + ". " + c.Title, Note: itoa(len(c.Articles)), Href: "#chapter-" + c.Number})
 	}
 	return sections
+}
+
+// settledAt is where a warning is settled: the clause in the builder that it names, or that has the value it names; or "".
+func (r Reading) settledAt(field string) string {
+	for _, chapter := range r.View.Document.Chapters {
+		for _, a := range chapter.Articles {
+			if a.ID == field || slices.ContainsFunc(a.Values, func(x annex.Value) bool { return x.Variable.Name == field }) {
+				return clauseSpot(r.View.Service.ID, chapter.Family, a.ID)
+			}
+		}
+	}
+	return ""
 }
 
 func (r Reading) by(v View, x *annex.Version) string {

@@ -165,7 +165,7 @@ func (o ServiceOverview) decisions(v View) []Decision {
 		for _, a := range chapter.Articles {
 			for _, value := range a.Values {
 				label := libraryText(v, value.Variable.Label)
-				href := servicePath(o.Service.ID, "annex") + "?family=" + chapter.Family + "&clause=" + a.ID + "#clause-" + a.ID
+				href := clauseSpot(o.Service.ID, chapter.Family, a.ID)
 				switch {
 				case seen[value.Variable.Name]:
 				case value.Value == "":
@@ -181,6 +181,11 @@ func (o ServiceOverview) decisions(v View) []Decision {
 		}
 	}
 	return waiting
+}
+
+// clauseSpot is where a clause of a service is edited.
+func clauseSpot(service, family, id string) string {
+	return servicePath(service, "annex") + "?family=" + family + "&clause=" + id + "#clause-" + id
 }
 
 // maxDecisions is how many waiting things a page shows; the rest is counted.

@@ -129,7 +129,7 @@ func (r Recommendation) Reason() framing.Reason {
 	case !r.Recommended:
 		return framing.Reason{Key: "clause.reason.level." + string(r.Clause.Level)}
 	case r.Rule == "*":
-		return framing.Reason{Key: "clause.reason.every-service"}
+		return framing.Reason{Key: "clause.reason.every-service." + string(r.Clause.Level)}
 	}
 	return framing.Reason{Key: "clause.reason.rule." + r.Rule}
 }

@@ -138,7 +138,7 @@ func TestRecommendGivesTheRuleThatMatchedOrWhyNot(t *testing.T) {
 		got[r.Clause.ID] = r.Reason().Key
 	}
 	for id, want := range map[string]string{
-		"ACC-03": "clause.reason.every-service", "ACC-04": "clause.reason.rule.access:remote", "ACC-01": "clause.reason.not-called",
+		"ACC-03": "clause.reason.every-service.socle", "ACC-04": "clause.reason.rule.access:remote", "ACC-01": "clause.reason.not-called",
 		"GOV-02": "clause.reason.level.renforce", "GOV-07": "clause.reason.level.critique", "TEL-01": "clause.reason.rule.access:remote", "TEL-02": "clause.reason.draft",
 	} {
 		if got[id] != want {
