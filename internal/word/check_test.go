@@ -243,7 +243,7 @@ func TestCheckTemplateIsQuickAndFrugalOnHostileFiles(t *testing.T) {
 		_ = CheckTemplate(c.data, allowedNames, nil)
 		took := time.Since(start)
 		runtime.ReadMemStats(&after)
-		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 || took > time.Second {
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 || took > patience {
 			t.Errorf("%s: %d MiB, %s", name, allocated>>20, took)
 		}
 	}
@@ -266,7 +266,7 @@ func TestATemplateAtTheLimitRendersWithinASecond(t *testing.T) {
 		if _, err := Render(doc, template); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if check, rendering := checked.Sub(start), time.Since(checked); check > time.Second || rendering > time.Second {
+		if check, rendering := checked.Sub(start), time.Since(checked); check > patience || rendering > patience {
 			t.Errorf("%s: checked in %s, rendered in %s", name, check, rendering)
 		}
 	}

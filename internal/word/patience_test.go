@@ -1,0 +1,8 @@
+//go:build !race
+
+package word
+
+import "time"
+
+// patience is how long anything hostile may take.
+const patience = time.Second
