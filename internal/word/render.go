@@ -158,6 +158,34 @@ const (
 	breakInText = `</w:t><w:br/><w:t xml:space="preserve">`
 )
 
+// fillSections replaces the tokens of sections and logos in one pass: a replacement of its own for each would copy the whole
+// text, and a template may show its logo on every page.
+func (f filling) fillSections(text string) []byte {
+	markup, size := make(map[string]string, len(f.sections)), len(text)
+	for _, section := range f.sections {
+		markup[section.token] = section.markup
+		size += len(section.markup)
+	}
+	out, mark := make([]byte, 0, size), string(sentinel)
+	for {
+		start := strings.Index(text, mark)
+		if start < 0 {
+			return append(out, text...)
+		}
+		out, text = append(out, text[:start]...), text[start:]
+		end := strings.Index(text[len(mark):], mark)
+		if end < 0 {
+			return append(out, text...)
+		}
+		token := text[:end+2*len(mark)]
+		if replaced, ok := markup[token]; ok {
+			out, text = append(out, replaced...), text[len(token):]
+		} else { // no token begins here
+			out, text = append(out, mark...), text[len(mark):]
+		}
+	}
+}
+
 // fill replaces the tokens in the parts that have some. The library shares its maps of headers between the
 // documents it makes from one loaded file, so the file is loaded anew each time. Tokens cannot come from a
 // user's text, so each is replaced once and nothing that was put in is looked at again.
@@ -170,13 +198,7 @@ func (f filling) fill(t *Template) (map[string][]byte, error) {
 	for _, value := range f.values {
 		editor.ReplaceRaw(value.token, value.markup, -1)
 	}
-	// All at once: a replacement copies the whole text, and a template may show its logo on every page.
-	sections := make([]string, 0, 2*len(f.sections))
-	for _, section := range f.sections {
-		sections = append(sections, section.token, section.markup)
-	}
-	editor.SetContent(strings.NewReplacer(sections...).Replace(editor.GetContent()))
-	parts := map[string][]byte{documentPart: []byte(editor.GetContent())}
+	parts := map[string][]byte{documentPart: f.fillSections(editor.GetContent())}
 	if !t.fillsOutside {
 		return parts, nil
 	}
