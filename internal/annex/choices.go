@@ -45,7 +45,7 @@ func (d *Document) Choices(p locale.Printer) ([]byte, error) {
 func form(rows []Row, caption string) word.Table {
 	table := word.Table{Style: word.Form, Columns: []word.Column{{Width: 28}, {Width: 72}}, Caption: caption, Description: caption}
 	for _, row := range rows {
-		table.Rows = append(table.Rows, cells(row.Name, row.Text))
+		table.Rows = append(table.Rows, word.TextCells(row.Name, row.Text))
 	}
 	return table
 }
@@ -59,7 +59,7 @@ func (d *Document) removedBlocks(p locale.Printer) []word.Block {
 		{Title: p.T("fiche.column.clause"), Width: 14}, {Title: p.T("fiche.column.title"), Width: 36}, {Title: p.T("fiche.column.reason"), Width: 50},
 	}}
 	for _, r := range d.Removed {
-		table.Rows = append(table.Rows, cells(r.ID, locale.Typography(d.Language, r.Title), locale.Typography(d.Language, r.Reason)))
+		table.Rows = append(table.Rows, word.TextCells(r.ID, locale.Typography(d.Language, r.Title), locale.Typography(d.Language, r.Reason)))
 	}
 	return []word.Block{heading, table}
 }
@@ -74,7 +74,7 @@ func (d *Document) addedBlocks(p locale.Printer) []word.Block {
 	}}
 	for _, id := range d.Added {
 		article, _ := d.Article(id)
-		table.Rows = append(table.Rows, cells(id, article.Title))
+		table.Rows = append(table.Rows, word.TextCells(id, article.Title))
 	}
 	return []word.Block{heading, table}
 }
@@ -89,7 +89,7 @@ func (d *Document) changedBlocks(p locale.Printer) []word.Block {
 		{Title: p.T("fiche.column.chosen"), Width: 18, Align: word.Right}, {Title: p.T("fiche.column.bounds"), Width: 24},
 	}}
 	for _, c := range d.Changed {
-		table.Rows = append(table.Rows, cells(c.Label, c.Proposed, c.Chosen, c.Bounds))
+		table.Rows = append(table.Rows, word.TextCells(c.Label, c.Proposed, c.Chosen, c.Bounds))
 	}
 	return []word.Block{heading, table}
 }

@@ -41,7 +41,7 @@ func (f *Flyer) front() []word.Block {
 			word.Paragraph{Style: word.FlyerLead, Runs: word.Text(f.Lead)},
 		}}}},
 		flyerHeading(f.Why.Title),
-		word.Paragraph{Style: word.FlyerBody, Runs: wordRuns(f.Why.Text)},
+		word.Paragraph{Style: word.FlyerBody, Runs: word.WrittenRuns(f.Why.Text)},
 		word.Paragraph{Style: word.FlyerText},
 		flyerHeading(f.DoorsTitle),
 	}
@@ -52,7 +52,7 @@ func (f *Flyer) front() []word.Block {
 func (f *Flyer) back() []word.Block {
 	contact := []word.Block{
 		word.Paragraph{Style: word.FlyerBand, Runs: word.Text(f.Contact.Title)},
-		word.Paragraph{Style: word.FlyerBandText, Runs: wordRuns(f.Contact.Text)},
+		word.Paragraph{Style: word.FlyerBandText, Runs: word.WrittenRuns(f.Contact.Text)},
 	}
 	var whom []word.Block
 	for _, c := range f.Contacts {
@@ -121,7 +121,7 @@ func numbered(passages []Passage, columns int) []word.Block {
 				panel.Blocks = []word.Block{
 					word.Paragraph{Style: word.FlyerNumber, Runs: word.Text(strconv.Itoa(i + 1))},
 					word.Paragraph{Style: word.FlyerName, Runs: word.Text(passages[i].Title)},
-					word.Paragraph{Style: word.FlyerText, Runs: wordRuns(passages[i].Text)},
+					word.Paragraph{Style: word.FlyerText, Runs: word.WrittenRuns(passages[i].Text)},
 				}
 			}
 			row.Panels = append(row.Panels, panel)
@@ -134,7 +134,7 @@ func numbered(passages []Passage, columns int) []word.Block {
 func items(texts [][]content.Run, ordered bool) word.List {
 	list := word.List{Ordered: ordered, Style: word.FlyerItem}
 	for _, runs := range texts {
-		list.Items = append(list.Items, word.ListItem{Runs: wordRuns(runs)})
+		list.Items = append(list.Items, word.ListItem{Runs: word.WrittenRuns(runs)})
 	}
 	return list
 }

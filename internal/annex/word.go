@@ -100,7 +100,7 @@ func (d *Document) partiesBlocks(_ locale.Printer) []word.Block {
 
 func (d *Document) guideBlocks(p locale.Printer) []word.Block {
 	blocks := []word.Block{title(p.T("annex.guide"))}
-	blocks = append(blocks, wordBlocks(d.Guide)...)
+	blocks = append(blocks, word.Written(d.Guide)...)
 	blocks = append(blocks, word.Heading{Level: 2, Text: p.T("annex.definitions")})
 	for _, definition := range d.Definitions {
 		blocks = append(blocks, word.Paragraph{Runs: []word.Run{{Text: definition.Term, Bold: true}, text(p.T("annex.definition-colon") + definition.Text)}})
@@ -123,7 +123,7 @@ func (d *Document) articleBlocks(p locale.Printer) []word.Block {
 
 func (a Article) wordBlocks(p locale.Printer) []word.Block {
 	blocks := []word.Block{word.Heading{Level: 2, Numbered: true, Text: a.Title}}
-	blocks = append(blocks, wordBlocks(a.Blocks)...)
+	blocks = append(blocks, word.Written(a.Blocks)...)
 	blocks = append(blocks, word.Paragraph{Style: word.Evidence, KeepNext: true, Runs: []word.Run{{Text: p.T("annex.evidence"), Italic: true}, text(a.Evidence)}})
 	return append(blocks, word.Paragraph{Style: word.Reference, Runs: []word.Run{text(a.ReferenceLine(p))}})
 }
@@ -145,7 +145,7 @@ func (d *Document) figureBlocks(p locale.Printer) []word.Block {
 		Columns: []word.Column{{Title: p.T("annex.column.article"), Width: 12}, {Title: p.T("annex.column.figure"), Width: 52}, {Title: p.T("annex.column.value"), Width: 22, Align: word.Right}, {Title: p.T("annex.column.clause"), Width: 14}},
 	}
 	for _, f := range d.Figures {
-		table.Rows = append(table.Rows, cells(f.Article, f.Label, f.Value, f.Clause))
+		table.Rows = append(table.Rows, word.TextCells(f.Article, f.Label, f.Value, f.Clause))
 	}
 	return []word.Block{title(p.T("annex.figures")), table}
 }
@@ -159,7 +159,7 @@ func (d *Document) textBlocks(p locale.Printer) []word.Block {
 		Columns: []word.Column{{Title: p.T("annex.column.text"), Width: 36}, {Title: p.T("annex.column.about"), Width: 34}, {Title: p.T("annex.column.status"), Width: 14}, {Title: p.T("annex.column.articles"), Width: 16}},
 	}
 	for _, t := range d.Texts {
-		table.Rows = append(table.Rows, cells(t.Cite, t.Title, t.Status, strings.Join(t.Articles, ", ")))
+		table.Rows = append(table.Rows, word.TextCells(t.Cite, t.Title, t.Status, strings.Join(t.Articles, ", ")))
 	}
 	return []word.Block{title(p.T("annex.texts")), table}
 }
@@ -170,44 +170,4 @@ func (d *Document) signatureBlocks(p locale.Printer) []word.Block {
 		{Title: p.T("annex.signature.structure"), Lines: lines},
 		{Title: p.T("annex.signature.supplier"), Lines: lines},
 	}}}
-}
-
-func cells(texts ...string) []word.Cell {
-	row := make([]word.Cell, len(texts))
-	for i, s := range texts {
-		row[i] = word.Cell{Runs: []word.Run{text(s)}}
-	}
-	return row
-}
-
-// wordBlocks writes clause text as Word blocks; filled-in values stand out in bold.
-func wordBlocks(blocks []content.Block) []word.Block {
-	out := make([]word.Block, 0, len(blocks))
-	for _, b := range blocks {
-		if b.List != nil {
-			out = append(out, *wordList(b.List))
-			continue
-		}
-		out = append(out, word.Paragraph{Runs: wordRuns(b.Paragraph)})
-	}
-	return out
-}
-
-func wordList(l *content.List) *word.List {
-	if l == nil {
-		return nil
-	}
-	list := &word.List{Ordered: l.Ordered}
-	for _, item := range l.Items {
-		list.Items = append(list.Items, word.ListItem{Runs: wordRuns(item.Runs), Children: wordList(item.Children)})
-	}
-	return list
-}
-
-func wordRuns(runs []content.Run) []word.Run {
-	out := make([]word.Run, len(runs))
-	for i, r := range runs {
-		out[i] = word.Run{Text: r.Text, Bold: r.Bold || r.Variable != "", Italic: r.Italic}
-	}
-	return out
 }

@@ -47,7 +47,7 @@ func cover(p locale.Printer, l *clause.Library) []word.Block {
 	}
 	levels := word.Table{Style: word.Form, Columns: []word.Column{{Width: 20}, {Width: 80}}, Caption: p.T("library.shelf.levels"), Description: p.T("library.levels.note")}
 	for _, t := range tiers {
-		levels.Rows = append(levels.Rows, cells(locale.Capitalise(Tier(p, t)), p.T(levelKey(t))))
+		levels.Rows = append(levels.Rows, word.TextCells(locale.Capitalise(Tier(p, t)), p.T(levelKey(t))))
 	}
 	return append(blocks, word.Paragraph{Style: word.Subtitle, Runs: word.Text(p.T("library.shelf.levels"))}, levels,
 		word.Paragraph{Style: word.Small, Runs: word.Text(p.T("library.file.reading"))})
@@ -62,7 +62,7 @@ func clauseBlocks(p locale.Printer, l *clause.Library, questions *questionnaire.
 		return append(blocks, word.Paragraph{Runs: word.Text(p.T("library.draft.text"))})
 	}
 	blocks = append(blocks, word.Paragraph{Style: word.Lead, KeepNext: true, Runs: word.Text(Set(p, c.Summary))})
-	blocks = append(blocks, wordBlocks(labelled(p, l, c))...)
+	blocks = append(blocks, word.Written(labelled(p, l, c))...)
 	blocks = append(blocks, word.Paragraph{Style: word.Evidence, Runs: []word.Run{{Text: p.T("library.clause.evidence"), Italic: true}, {Text: Set(p, c.Evidence)}}})
 	blocks = append(blocks, remark(p, p.T("library.clause.note"), c.Note)...)
 	blocks = append(blocks, remark(p, p.T("library.clause.fallback"), c.Fallback)...)
@@ -105,7 +105,7 @@ func remark(p locale.Printer, title string, text content.Text) []word.Block {
 	if err != nil {
 		blocks = []content.Block{{Paragraph: []content.Run{{Text: Set(p, text)}}}}
 	}
-	return append([]word.Block{word.Paragraph{KeepNext: true, Runs: []word.Run{{Text: title, Bold: true}}}}, wordBlocks(blocks)...)
+	return append([]word.Block{word.Paragraph{KeepNext: true, Runs: []word.Run{{Text: title, Bold: true}}}}, word.Written(blocks)...)
 }
 
 func valueTable(p locale.Printer, c *clause.Clause, named []*clause.Variable) word.Table {
@@ -117,7 +117,7 @@ func valueTable(p locale.Printer, c *clause.Clause, named []*clause.Variable) wo
 		},
 	}
 	for _, x := range named {
-		table.Rows = append(table.Rows, cells(Set(p, x.Label), Proposed(p, x, tiers[0]), Proposed(p, x, tiers[1]), Proposed(p, x, tiers[2]), strings.Join(Bounds(p, x), "\n")))
+		table.Rows = append(table.Rows, word.TextCells(Set(p, x.Label), Proposed(p, x, tiers[0]), Proposed(p, x, tiers[1]), Proposed(p, x, tiers[2]), strings.Join(Bounds(p, x), "\n")))
 	}
 	return table
 }
@@ -128,49 +128,9 @@ func referenceBlocks(p locale.Printer, l *clause.Library) []word.Block {
 		Columns: []word.Column{{Title: p.T("library.column.cite"), Width: 34}, {Title: p.T("library.part.title"), Width: 34}, {Title: p.T("library.column.status"), Width: 16}, {Title: p.T("library.column.used"), Width: 16}},
 	}
 	for _, r := range l.References {
-		table.Rows = append(table.Rows, cells(Cite(p, r), Set(p, r.Title), Status(p, r), strings.Join(ids(l.CitedBy(r.ID)), ", ")))
+		table.Rows = append(table.Rows, word.TextCells(Cite(p, r), Set(p, r.Title), Status(p, r), strings.Join(ids(l.CitedBy(r.ID)), ", ")))
 	}
 	return []word.Block{
 		word.Heading{Level: 1, Text: p.T("library.references")}, word.Paragraph{Style: word.Lead, Runs: word.Text(p.T("library.references.lead"))}, table,
 	}
-}
-
-func cells(texts ...string) []word.Cell {
-	row := make([]word.Cell, len(texts))
-	for i, text := range texts {
-		row[i] = word.Cell{Runs: word.Text(text)}
-	}
-	return row
-}
-
-// wordBlocks writes the text of a clause; what the annex fills in stands out in bold.
-func wordBlocks(blocks []content.Block) []word.Block {
-	out := make([]word.Block, 0, len(blocks))
-	for _, b := range blocks {
-		if b.List != nil {
-			out = append(out, *wordList(b.List))
-			continue
-		}
-		out = append(out, word.Paragraph{Runs: wordRuns(b.Paragraph)})
-	}
-	return out
-}
-
-func wordList(l *content.List) *word.List {
-	if l == nil {
-		return nil
-	}
-	list := &word.List{Ordered: l.Ordered}
-	for _, item := range l.Items {
-		list.Items = append(list.Items, word.ListItem{Runs: wordRuns(item.Runs), Children: wordList(item.Children)})
-	}
-	return list
-}
-
-func wordRuns(runs []content.Run) []word.Run {
-	out := make([]word.Run, len(runs))
-	for i, r := range runs {
-		out[i] = word.Run{Text: r.Text, Bold: r.Bold || r.Variable != "", Italic: r.Italic}
-	}
-	return out
 }
