@@ -124,9 +124,6 @@ type Difference struct {
 	Pieces   []prose.Piece
 }
 
-// longestCompared is the longest text that is compared word by word, in characters: the cost is that of the square.
-const longestCompared = 6000
-
 // Differences lists the texts that changed from one wording to another, in the order in which they are read.
 func Differences(from, to Wording) []Difference {
 	var out []Difference
@@ -135,14 +132,9 @@ func Differences(from, to Wording) []Difference {
 	for _, lang := range locale.Languages() {
 		for i, part := range before.Parts() {
 			old, text := part.Text.In(lang), parts[i].Text.In(lang)
-			if old == text {
-				continue
+			if old != text {
+				out = append(out, Difference{part.Name, lang, prose.Diff(old, text)})
 			}
-			pieces := []prose.Piece{{Change: prose.Removed, Text: old}, {Change: prose.Added, Text: text}}
-			if max(len(old), len(text)) <= longestCompared {
-				pieces = prose.Diff(old, text)
-			}
-			out = append(out, Difference{part.Name, lang, pieces})
 		}
 	}
 	return out

@@ -21,16 +21,22 @@ type Piece struct {
 	Text   string
 }
 
-// maxCompared is how many words, signs and spaces of a text are compared.
-const maxCompared = 2500
+// The longest text that is compared, in bytes, and in words, signs and spaces.
+const (
+	longestCompared = 6000
+	maxCompared     = 2500
+)
 
 // diffToken is a word, a line's end or a run of spaces: what is compared.
 var diffToken = regexp.MustCompile(`\n|[^\S\n]+|[\pL\pN_{}]+|[^\pL\pN_{}\s]`)
 
 // Diff compares two texts word by word: the fewest words removed and added, each removal before the addition that replaces
-// it. Its cost is the product of the lengths, which suits a clause; texts of more than maxCompared words are not compared,
-// one replaces the other whole.
+// it. Its cost is the product of the lengths, which suits a clause; longer texts are not compared, one replaces the other
+// whole.
 func Diff(old, new string) []Piece {
+	if max(len(old), len(new)) > longestCompared {
+		return settle([]Piece{{Removed, old}, {Added, new}})
+	}
 	a, b := diffToken.FindAllString(old, maxCompared+1), diffToken.FindAllString(new, maxCompared+1)
 	if len(a) > maxCompared || len(b) > maxCompared {
 		return settle([]Piece{{Removed, old}, {Added, new}})

@@ -27,6 +27,8 @@ func TestDiffTellsWhichWordsChanged(t *testing.T) {
 		"a variable is one word": {"dans {delai_a}", "dans {delai_b}",
 			[]prose.Piece{{prose.Kept, "dans "}, {prose.Removed, "{delai_a}"}, {prose.Added, "{delai_b}"}}},
 		"a line more": {"- un\n", "- un\n- deux\n", []prose.Piece{{prose.Kept, "- un\n"}, {prose.Added, "- deux\n"}}},
+		"a text of too many signs to compare": {"court", strings.Repeat(",", 2600),
+			[]prose.Piece{{prose.Removed, "court"}, {prose.Added, strings.Repeat(",", 2600)}}},
 		"a text too long to compare": {"court", strings.Repeat("long ", 1300),
 			[]prose.Piece{{prose.Removed, "court"}, {prose.Added, strings.Repeat("long ", 1300)}}},
 	} {
