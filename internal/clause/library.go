@@ -43,8 +43,8 @@ type Library struct {
 	references map[string]*Reference
 	places     map[string]place // where each clause, variable and reference stands, for lint
 	guide      map[locale.Language][]content.Block
-	former     map[string][]*Clause // the versions before the current one, by id
-	history    []history            // the same as it was read, for lint
+	former     map[string][]*Clause      // the versions before the current one, by id
+	history    []content.History[Clause] // the same as it was read, for lint
 
 	ownFamily content.Text      // title of the chapter of clauses that belong to no family
 	origins   map[string]Origin // of the clauses that layers put in place
@@ -94,7 +94,7 @@ func Load(files fs.FS) (*Library, error) {
 		places: map[string]place{}, guide: map[locale.Language][]content.Block{},
 		former: map[string][]*Clause{},
 	}
-	read, parts, err := content.Folder(files, decodePart, "*.yaml", modelFolder+"/*.yaml", historyFolder+"/*.yaml")
+	read, parts, err := content.Folder(files, decodePart, "*.yaml", modelFolder+"/*.yaml", content.HistoryFolder+"/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read the clause library: %w", err)
 	}
@@ -125,7 +125,7 @@ func decodePart(file content.File) part {
 	if path.Dir(file.Name) == modelFolder {
 		return decodeModel(file)
 	}
-	if path.Dir(file.Name) == historyFolder {
+	if path.Dir(file.Name) == content.HistoryFolder {
 		return decodeHistory(file)
 	}
 	switch file.Name {

@@ -1,8 +1,6 @@
 package questionnaire
 
 import (
-	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -10,34 +8,18 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 )
 
-// historyFolder holds the former versions of questions, a file a question (see its README).
-const historyFolder = "history"
-
-// history is the file of one question's former versions.
-type history struct {
-	id     string
-	src    *content.Source
-	former []Question
-}
-
-type historyFile struct {
-	Former []Question `yaml:"former,required"`
-}
-
 func decodeHistory(file content.File) partOf {
-	var f historyFile
-	src, err := content.Decode(file.Name, file.Data, &f)
+	h, err := content.DecodeHistory[Question](file)
 	problems := asProblems(err)
 	return func(l *Library) fault.Problems {
-		id := strings.TrimSuffix(path.Base(file.Name), ".yaml")
-		l.history = append(l.history, history{id, src, f.Former})
-		for i := range f.Former {
-			q := &f.Former[i]
-			q.Domain, _, _ = strings.Cut(id, "-")
-			l.former[id] = append(l.former[id], q)
+		l.history = append(l.history, h)
+		for i := range h.Former {
+			q := &h.Former[i]
+			q.Domain, _, _ = strings.Cut(h.ID, "-")
+			l.former[h.ID] = append(l.former[h.ID], q)
 		}
-		if _, known := l.byID[id]; !known {
-			problems = append(problems, src.Problem("former", "library.history-of-none", "id", id))
+		if _, known := l.byID[h.ID]; !known {
+			problems = append(problems, h.Source.Problem("former", "library.history-of-none", "id", h.ID))
 		}
 		return problems
 	}
@@ -57,20 +39,12 @@ func (l *Library) Versions(id string) []*Question {
 func (l *Library) lintHistory() fault.Problems {
 	var problems fault.Problems
 	for _, h := range l.history {
-		for i, q := range h.former {
-			at := fmt.Sprintf("former[%d]", i)
-			if q.ID != h.id {
-				problems = append(problems, h.src.Problem(at+".id", "lint.history-id", "id", q.ID, "want", h.id))
-			}
-			if q.Version != i+1 {
-				problems = append(problems, h.src.Problem(at+".version", "lint.history-version", "version", q.Version, "want", i+1))
-			}
-		}
+		problems = append(problems, h.Lint(func(q *Question) (string, int) { return q.ID, q.Version })...)
 	}
 	for _, q := range l.questions {
 		if kept := len(l.former[q.ID]); q.Version >= 1 && kept != q.Version-1 {
 			p := l.places[q.ID]
-			problems = append(problems, p.source.Problem(p.field+".version", "lint.history-count", "version", q.Version, "file", historyFolder+"/"+q.ID+".yaml", "kept", kept))
+			problems = append(problems, p.source.Problem(p.field+".version", "lint.history-count", "version", q.Version, "file", content.HistoryFolder+"/"+q.ID+".yaml", "kept", kept))
 		}
 	}
 	return problems

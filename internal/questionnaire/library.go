@@ -27,8 +27,8 @@ type Library struct {
 	questions []*Question
 	byID      map[string]*Question
 	places    map[string]place
-	former    map[string][]*Question // the versions before the current one, by id
-	history   []history              // the same as it was read, for lint
+	former    map[string][]*Question      // the versions before the current one, by id
+	history   []content.History[Question] // the same as it was read, for lint
 }
 
 type place struct {
@@ -50,7 +50,7 @@ type modulesFile struct {
 // far as it could be read; Lint checks the rest.
 func Load(files fs.FS) (*Library, error) {
 	l := &Library{byID: map[string]*Question{}, places: map[string]place{}, former: map[string][]*Question{}}
-	read, parts, err := content.Folder(files, decodePart, "*.yaml", historyFolder+"/*.yaml")
+	read, parts, err := content.Folder(files, decodePart, "*.yaml", content.HistoryFolder+"/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read the question library: %w", err)
 	}
@@ -82,7 +82,7 @@ func decodePart(file content.File) partOf {
 			return asProblems(err)
 		}
 	}
-	if path.Dir(file.Name) == historyFolder {
+	if path.Dir(file.Name) == content.HistoryFolder {
 		return decodeHistory(file)
 	}
 	var f domainFile
