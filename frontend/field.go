@@ -29,6 +29,7 @@ type Field struct {
 	MaxLength    int      // characters, 0 for no limit of the browser's
 	Accept       string   // of a file: ".docx"
 	Optional     bool     // said beside the label; everything else is required
+	Quiet        bool     // optional too, in a row where saying so each time would be noise
 	Across       bool     // choices side by side where there is room
 	HideLabel    bool     // the label is for screen readers only, where the place says it
 	Disabled     bool

@@ -93,7 +93,7 @@ func (p *program) lint(args []string, asJSON bool) error {
 	}
 	whole := len(wrongClauses)+len(wrongQuestions) == 0
 	wrongClauses = add(wrongClauses, whole, clauses.Lint())
-	wrongQuestions = add(wrongQuestions, whole, questions.Lint(variablesOf(clauses)))
+	wrongQuestions = add(wrongQuestions, whole, questions.Lint(clauses.VariablesOf))
 	var warnings fault.Problems
 	if whole {
 		wrongClauses = append(wrongClauses, clauses.LintLinks(questions.Verified())...)
@@ -229,14 +229,4 @@ func sorted(problems fault.Problems, folder string) fault.Problems {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return problems
-}
-
-func variablesOf(library *clause.Library) questionnaire.ClauseVariables {
-	return func(id string) ([]string, bool) {
-		c, ok := library.Clause(id)
-		if !ok {
-			return nil, false
-		}
-		return c.Variables, true
-	}
 }

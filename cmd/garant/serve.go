@@ -103,12 +103,12 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	events.Log = log
 	people := identity.New(engine, time.Now)
 	directory := supplier.New(engine, events, time.Now)
-	wordings := adaptation.New(engine, clauses, questions, time.Now)
+	wordings := adaptation.NewClauses(engine, clauses, questions, time.Now)
 	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
 	measures := newMeasures(p.stamp, events.CountDead)
 	server := web.New(web.Parts{
 		Words: p.words, Clauses: clauses, Questions: questions, People: people, Directory: directory,
-		Wordings: wordings, Annexes: annexes,
+		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, time.Now), Annexes: annexes,
 		Ready: engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
 		Options: web.Options{
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),

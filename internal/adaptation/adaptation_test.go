@@ -38,7 +38,7 @@ func same(t *testing.T, what string, got, want any) {
 
 // bench is a store with one structure's security officer, and the libraries.
 type bench struct {
-	*adaptation.Service
+	*adaptation.Clauses
 	t         *testing.T
 	engine    store.Engine
 	models    *clause.Library
@@ -59,14 +59,16 @@ func newBench(t *testing.T) *bench {
 	must(t, err)
 	b := &bench{t: t, engine: engine, models: models, questions: questions, now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
 	b.who = identity.Actor{Person: "p1", Name: "Ada Essai", Structure: "s1", Region: "r1", Role: identity.SecurityOfficer}
-	b.Service = b.over(models)
+	b.Clauses = b.over(models)
 	return b
 }
 
 // over is the same store under other models.
-func (b *bench) over(models *clause.Library) *adaptation.Service {
-	return adaptation.New(b.engine, models, b.questions, func() time.Time { return b.now })
+func (b *bench) over(models *clause.Library) *adaptation.Clauses {
+	return adaptation.NewClauses(b.engine, models, b.questions, b.clock)
 }
+
+func (b *bench) clock() time.Time { return b.now }
 
 // later is the library in which the title of PAT-02 moved.
 func (b *bench) later() *clause.Library {
@@ -84,7 +86,7 @@ func (b *bench) later() *clause.Library {
 	return library
 }
 
-func (b *bench) entry(id string) adaptation.Entry {
+func (b *bench) entry(id string) adaptation.ClauseEntry {
 	b.t.Helper()
 	e, err := b.Entry(b.t.Context(), b.who, id)
 	must(b.t, err)
@@ -188,7 +190,7 @@ func TestWhenTheModelMovesTheOwnerChooses(t *testing.T) {
 	same(t, "before", b.entry("PAT-02").State, adaptation.UpToDate)
 
 	moved := b.later()
-	b.Service = b.over(moved)
+	b.Clauses = b.over(moved)
 	e := b.entry("PAT-02")
 	same(t, "after", e.State, adaptation.Moved)
 	same(t, "the structure's own stands", b.title("PAT-02"), "Nos délais")
@@ -202,7 +204,7 @@ func TestWhenTheModelMovesTheOwnerChooses(t *testing.T) {
 	same(t, "kept", b.entry("PAT-02").State, adaptation.UpToDate)
 	same(t, "kept title", b.title("PAT-02"), "Nos délais, revus")
 
-	b.Service = b.over(b.models) // and back: it moved again
+	b.Clauses = b.over(b.models) // and back: it moved again
 	e = b.entry("PAT-02")
 	same(t, "moved again", e.State, adaptation.Moved)
 	e.Wording.Title.FR = "Nos délais, d'après le modèle"
@@ -224,7 +226,7 @@ func TestAModelThatIsGoneLeavesTheStructuresWording(t *testing.T) {
 	}
 	fewer, err := clause.Load(files)
 	must(t, err)
-	b.Service = b.over(fewer)
+	b.Clauses = b.over(fewer)
 	same(t, "state", b.entry("GOV-07").State, adaptation.Gone)
 	same(t, "title", b.title("GOV-07"), "Notre clause")
 }

@@ -1,10 +1,9 @@
-// Package adaptation keeps the clauses that a structure words itself: models of the library adapted, and clauses of its own.
-// Each is kept whole, with the model that it was made from and its earlier revisions; together they are a layer over the
-// library.
+// Package adaptation keeps what a structure words itself: models of the libraries of clauses and of questions adapted, and
+// clauses and questions of its own. Each is kept whole, with the model that it was made from and its earlier revisions;
+// together they are a layer over a library.
 package adaptation
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -104,9 +103,6 @@ func cleanList(list []string) []string {
 	}
 	return out
 }
-
-// same reports whether two clean wordings say the same.
-func (w Wording) same(other Wording) bool { return reflect.DeepEqual(w, other) }
 
 // adaptation is the wording as a layer holds it.
 func (w Wording) adaptation(id string, revision int) clause.Adaptation {

@@ -27,12 +27,12 @@ type Service struct {
 	files     *store.Files
 	directory *supplier.Directory
 	people    *identity.Service
-	wordings  *adaptation.Service
+	wordings  *adaptation.Clauses
 }
 
 // New gives the service on an engine; it listens to framings, so that summaries follow. Annexes are made from the library
 // as each structure words it.
-func New(engine store.Engine, composer Composer, directory *supplier.Directory, people *identity.Service, wordings *adaptation.Service, events *outbox.Worker, now func() time.Time) *Service {
+func New(engine store.Engine, composer Composer, directory *supplier.Directory, people *identity.Service, wordings *adaptation.Clauses, events *outbox.Worker, now func() time.Time) *Service {
 	s := &Service{
 		Composer: composer, Now: now, drafts: store.NewCollection[Draft](engine, draftSchema),
 		versions: store.NewCollection[Version](engine, versionSchema), files: store.NewFiles(engine),

@@ -39,7 +39,7 @@ type portal struct {
 	people    *identity.Service
 	directory *supplier.Directory
 	annexes   *annex.Service
-	wordings  *adaptation.Service
+	wordings  *adaptation.Clauses
 	events    *outbox.Worker
 	engine    store.Engine
 	who       identity.Actor
@@ -91,7 +91,7 @@ func (o *portal) over(t *testing.T, files fs.FS, events *outbox.Worker) *annex.S
 	questions, err := questionnaire.Load(questionnaires.Files)
 	must(t, err)
 	clock := func() time.Time { return o.now }
-	o.wordings = adaptation.New(o.engine, library, questions, clock)
+	o.wordings = adaptation.NewClauses(o.engine, library, questions, clock)
 	return annex.New(o.engine, annex.Composer{Library: library, Words: words}, o.directory, o.people, o.wordings, events, clock)
 }
 

@@ -266,6 +266,15 @@ func (l *Library) order() {
 	l.sentences = sync.OnceValue(l.remember)
 }
 
+// VariablesOf lists the variables of a clause; the second value is false when there is no such clause.
+func (l *Library) VariablesOf(id string) ([]string, bool) {
+	c, ok := l.byID[id]
+	if !ok {
+		return nil, false
+	}
+	return c.Variables, true
+}
+
 // Clauses lists every clause in library order.
 func (l *Library) Clauses() []*Clause { return l.clauses }
 

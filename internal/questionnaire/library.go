@@ -8,9 +8,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/prose"
 )
 
 // domainOrder is the order of questionnaires and of sums; the domains of the catalogue and no other.
@@ -29,6 +31,9 @@ type Library struct {
 	places    map[string]place
 	former    map[string][]*Question      // the versions before the current one, by id
 	history   []content.History[Question] // the same as it was read, for lint
+
+	unlayered *Library            // without what a structure words; nil for the models themselves
+	sentences func() *prose.Twins // of the models, found once
 }
 
 type place struct {
@@ -118,6 +123,7 @@ func (l *Library) order() {
 	for _, domain := range l.Domains {
 		l.questions = append(l.questions, domain.Questions...)
 	}
+	l.sentences = sync.OnceValue(l.remember)
 }
 
 // Questions lists every question in library order.

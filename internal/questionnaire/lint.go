@@ -51,6 +51,11 @@ func (l *Library) lintIdentity(check *checker, q *Question) {
 	if q.Version < 1 {
 		check.fail("version", "lint.version")
 	}
+	l.lintRank(check, q)
+}
+
+// lintRank: the weight fits the type, the module exists.
+func (l *Library) lintRank(check *checker, q *Question) {
 	if q.Weight < 0 || q.Weight > 5 || (q.Weight == 0) != (q.Type == Text) {
 		check.fail("weight", "lint.weight", "value", q.Weight)
 	}
@@ -102,9 +107,7 @@ func lintWritten(check *checker, q *Question) {
 
 func lintBlocking(check *checker, q *Question) {
 	for i, answer := range q.Blocking.When {
-		known := q.Type != Single && q.Type != Multi ||
-			slices.ContainsFunc(q.Options, func(o Option) bool { return o.ID == string(answer) })
-		if !known {
+		if !slices.Contains(q.Answers(), answer) {
 			check.fail(fmt.Sprintf("blocking.when[%d]", i), "lint.option", "id", string(answer))
 		}
 	}
@@ -151,5 +154,14 @@ func (l *Library) lintConditions(check *checker, q *Question) {
 	other, ok := l.byID[q.ShowWhen.Question]
 	if !ok || other == q {
 		check.fail("show_when.question", "lint.question", "id", q.ShowWhen.Question)
+		return
+	}
+	for i, answer := range q.ShowWhen.In {
+		if !slices.Contains(other.Answers(), answer) {
+			check.fail(fmt.Sprintf("show_when.in[%d]", i), "lint.option", "id", string(answer))
+		}
+	}
+	if len(q.ShowWhen.In) == 0 {
+		check.fail("show_when.in", "lint.no-answer")
 	}
 }

@@ -1,9 +1,6 @@
 package questionnaire
 
 import (
-	"fmt"
-
-	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/prose"
@@ -15,36 +12,24 @@ var (
 	whyRules   = []prose.Rule{prose.Long}
 )
 
-// part is one text of a question. What is said in help or in an option may be said elsewhere in the same words.
-type part struct {
-	field string
-	text  content.Text
-	own   bool // no other question should say it
-	rules []prose.Rule
-}
-
-// parts lists what a person reads of a question.
-func (q *Question) parts() []part {
-	out := []part{
-		{"text", q.Text, true, askedRules}, {"why", q.Why, true, whyRules}, {"help", q.Help, false, askedRules}, {"evidence", q.Evidence, false, askedRules},
+// rulesOf are the rules for a text of a question, and whether no other question should say it: what is said in help or in
+// an option may be said elsewhere in the same words.
+func rulesOf(name string) (rules []prose.Rule, own bool) {
+	switch name {
+	case "text":
+		return askedRules, true
+	case "why":
+		return whyRules, true
 	}
-	if q.Levels != nil {
-		for i, level := range []content.Text{q.Levels.Absent, q.Levels.Initial, q.Levels.Partial, q.Levels.Applied, q.Levels.Measured} {
-			out = append(out, part{fmt.Sprintf("levels.%d", i), level, false, askedRules})
-		}
-	}
-	for i, option := range q.Options {
-		out = append(out, part{fmt.Sprintf("options[%d].label", i), option.Label, false, askedRules})
-	}
-	return out
+	return askedRules, false
 }
 
 // lintTypography holds texts to the habits of each language.
 func lintTypography(check *checker, q *Question) {
-	for _, part := range q.parts() {
+	for _, part := range q.texts() {
 		for _, lang := range locale.Languages() {
 			for _, slip := range prose.Slips(lang, part.text.In(lang)) {
-				check.fail(part.field+"."+string(lang), slip.Key, "value", slip.Value)
+				check.fail(part.name+"."+string(lang), slip.Key, "value", slip.Value)
 			}
 		}
 	}
@@ -56,17 +41,24 @@ func (l *Library) Review() []prose.Judgement {
 	var out []prose.Judgement
 	var twins prose.Twins
 	for _, q := range l.questions {
-		for _, part := range q.parts() {
-			if q.Draft {
-				continue
-			}
-			for _, lang := range locale.Languages() {
-				entry := l.entry(q.ID, part.field+"."+string(lang))
-				for _, sentence := range prose.Split(part.text.In(lang)) {
-					out = append(out, entry.Judge(lang, sentence, part.rules...)...)
-					if part.own {
-						out = append(out, twins.Compare(lang, entry, sentence)...)
-					}
+		if !q.Draft {
+			out = append(out, l.review(q, twins.Compare)...)
+		}
+	}
+	return out
+}
+
+// review judges one question; twin finds a sentence that another says too.
+func (l *Library) review(q *Question, twin func(locale.Language, prose.Entry, prose.Sentence) []prose.Judgement) []prose.Judgement {
+	var out []prose.Judgement
+	for _, part := range q.texts() {
+		rules, own := rulesOf(part.name)
+		for _, lang := range locale.Languages() {
+			entry := l.entry(q.ID, part.name+"."+string(lang))
+			for _, sentence := range prose.Split(part.text.In(lang)) {
+				out = append(out, entry.Judge(lang, sentence, rules...)...)
+				if own {
+					out = append(out, twin(lang, entry, sentence)...)
 				}
 			}
 		}
@@ -79,4 +71,13 @@ func (l *Library) entry(id, field string) prose.Entry {
 	return prose.Entry{ID: id, Place: func(key string, args ...any) fault.Problem {
 		return p.source.Problem(p.field+"."+field, key, args...)
 	}}
+}
+
+// remember gives the sentences that each question alone should say, to look for others among them.
+func (l *Library) remember() *prose.Twins {
+	var twins prose.Twins
+	for _, q := range l.questions {
+		l.review(q, twins.Compare)
+	}
+	return &twins
 }

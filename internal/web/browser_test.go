@@ -58,12 +58,12 @@ func newGarant(t *testing.T, adjust ...func(*Parts)) *garant {
 	g.events.Log, g.events.Now = quiet, clock
 	people := identity.New(engine, clock)
 	directory := supplier.New(engine, g.events, clock)
-	wordings := adaptation.New(engine, library, questions, clock)
+	wordings := adaptation.NewClauses(engine, library, questions, clock)
 	parts := Parts{
 		Words: words, Clauses: library, Questions: questions, People: people, Directory: directory,
-		Wordings: wordings,
-		Annexes:  annex.New(engine, annex.Composer{Library: library, Words: words}, directory, people, wordings, g.events, clock),
-		Ready:    engine.Ping, Log: quiet, Now: clock, Options: Options{Version: "test", Language: locale.French},
+		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, clock),
+		Annexes: annex.New(engine, annex.Composer{Library: library, Words: words}, directory, people, wordings, g.events, clock),
+		Ready:   engine.Ping, Log: quiet, Now: clock, Options: Options{Version: "test", Language: locale.French},
 	}
 	for _, change := range adjust {
 		change(&parts)

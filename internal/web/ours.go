@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 
@@ -16,20 +17,41 @@ import (
 	"github.com/garant-sante/garant/internal/identity"
 )
 
-// oursPage lists the clauses that the structure words itself.
+// shelf is what the texts of either kind share: whatever the structure words itself, clauses or questions.
+type shelf interface {
+	Keep(ctx context.Context, actor identity.Actor, id string, version int64) error
+	Withdraw(ctx context.Context, actor identity.Actor, id string, version int64) error
+	Export(ctx context.Context, actor identity.Actor, ids ...string) ([]adaptation.File, error)
+}
+
+// oursPage lists the clauses and the questions that the structure words itself.
 func (s *Server) oursPage(c *fiber.Ctx) error {
 	who := actor(c)
-	entries, err := s.Wordings.List(c.UserContext(), who)
-	if err != nil {
-		return err
-	}
 	structure, err := s.People.Structure(c.UserContext(), who)
 	if err != nil {
 		return err
 	}
-	return s.page(c, fiber.StatusOK, frontend.OursPage(s.view(c), frontend.Ours{
-		Entries: entries, CanEdit: identity.Can(who, identity.EditClauses, who.Structure), Now: s.Now(), Zone: structure.Location(),
-	}))
+	clauses, err := s.Wordings.List(c.UserContext(), who)
+	if err != nil {
+		return err
+	}
+	questions, err := s.Askings.List(c.UserContext(), who)
+	if err != nil {
+		return err
+	}
+	o := frontend.Ours{CanEdit: mayWord(who)}
+	for _, e := range clauses {
+		o.Clauses = append(o.Clauses, frontend.NewOurClause(e, nil, o.CanEdit, s.Now(), structure.Location()).OurText)
+	}
+	for _, e := range questions {
+		o.Questions = append(o.Questions, frontend.NewOurQuestion(e, nil, o.CanEdit, s.Now(), structure.Location()).OurText)
+	}
+	return s.page(c, fiber.StatusOK, frontend.OursPage(s.view(c), o))
+}
+
+// mayWord reports whether the actor may change what the structure words.
+func mayWord(who identity.Actor) bool {
+	return identity.Can(who, identity.EditClauses, who.Structure)
 }
 
 // ourClause reads the clause that a request is about.
@@ -43,16 +65,26 @@ func (s *Server) ourClause(c *fiber.Ctx) (frontend.OurClause, error) {
 	if err != nil {
 		return frontend.OurClause{}, err
 	}
-	o := frontend.OurClause{
-		Entry: entry, CanEdit: identity.Can(who, identity.EditClauses, who.Structure), Now: s.Now(), Zone: structure.Location(),
-	}
 	library, err := s.Wordings.Library(c.UserContext(), who)
 	if err != nil {
-		return o, err
+		return frontend.OurClause{}, err
 	}
+	revisions, err := s.Wordings.History(c.UserContext(), who, entry.ID)
+	if err != nil {
+		return frontend.OurClause{}, err
+	}
+	o := frontend.NewOurClause(entry, revisions, mayWord(who), s.Now(), structure.Location())
 	o.Found.Library = library
 	o.Found.Clause, _ = library.Clause(entry.ID)
 	return o, nil
+}
+
+// ourText is what the pages of either kind of text need, read by a request.
+type ourText func(c *fiber.Ctx) (frontend.OurText, error)
+
+func (s *Server) clauseText(c *fiber.Ctx) (frontend.OurText, error) {
+	o, err := s.ourClause(c)
+	return o.OurText, err
 }
 
 // wordingPage shows the form of a clause, or the clause itself to who may not change it.
@@ -64,7 +96,8 @@ func (s *Server) wordingPage(c *fiber.Ctx) error {
 	if !o.CanEdit {
 		return s.page(c, fiber.StatusOK, frontend.OurClausePage(s.view(c), o))
 	}
-	form := frontend.ClauseForm{OurClause: o, Typed: o.Entry.Wording, Version: o.Entry.Version, Onto: c.Query("onto") != "", Checked: o.Entry.Adapted()}
+	form := frontend.ClauseForm{OurClause: o, Typed: o.Entry.Wording}
+	form.Read, form.Onto, form.Checked = o.Entry.Version, c.Query("onto") != "", o.Entry.Adapted()
 	return s.showWording(c, fiber.StatusOK, form)
 }
 
@@ -73,7 +106,7 @@ func (s *Server) newWordingPage(c *fiber.Ctx) error {
 	if err := identity.Require(actor(c), identity.EditClauses, actor(c).Structure); err != nil {
 		return err
 	}
-	form := frontend.ClauseForm{Typed: adaptation.Wording{Family: clause.OwnFamily, Level: string(clause.Socle), Applies: []string{"*"}}}
+	form := frontend.NewClauseForm(adaptation.Wording{Family: clause.OwnFamily, Level: string(clause.Socle), Applies: []string{"*"}})
 	return s.showWording(c, fiber.StatusOK, form)
 }
 
@@ -92,7 +125,8 @@ func (s *Server) showWording(c *fiber.Ctx, status int, form frontend.ClauseForm)
 
 // typedForm reads what was typed, of a model, of an added clause, or of one to be added.
 func (s *Server) typedForm(c *fiber.Ctx) (frontend.ClauseForm, error) {
-	form := frontend.ClauseForm{Checked: true, Version: formVersion(c), Onto: c.FormValue("onto") != "", Typed: typedWording(c)}
+	form := frontend.NewClauseForm(typedWording(c))
+	form.FormState = typedState(c)
 	if c.Params("id") == "" {
 		return form, identity.Require(actor(c), identity.EditClauses, actor(c).Structure)
 	}
@@ -104,28 +138,43 @@ func (s *Server) typedForm(c *fiber.Ctx) (frontend.ClauseForm, error) {
 	return form, err
 }
 
-func typedWording(c *fiber.Ctx) adaptation.Wording {
-	text := func(name string) content.Text {
-		written := content.Text{FR: unbroken(c.FormValue(name + ".fr")), EN: unbroken(c.FormValue(name + ".en"))}
-		if c.FormValue("no-english") != "" {
-			written.EN = ""
-		}
-		return written
+// typedState is how a form that was sent stands.
+func typedState(c *fiber.Ctx) frontend.FormState {
+	return frontend.FormState{Checked: true, Read: formVersion(c), Onto: c.FormValue("onto") != ""}
+}
+
+// typedText reads a text of both languages, or of French alone where English is given up.
+func typedText(c *fiber.Ctx, name string) content.Text {
+	written := content.Text{FR: unbroken(c.FormValue(name + ".fr")), EN: unbroken(c.FormValue(name + ".en"))}
+	if c.FormValue("no-english") != "" {
+		written.EN = ""
 	}
+	return written
+}
+
+func typedWording(c *fiber.Ctx) adaptation.Wording {
+	text := func(name string) content.Text { return typedText(c, name) }
 	w := adaptation.Wording{
 		Family: c.FormValue("family"), Level: c.FormValue("level"), Vector: c.FormValue("vector"),
 		References: strings.FieldsFunc(c.FormValue("references"), func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == ' ' }),
 		Title:      text("title"), Summary: text("summary"), Text: text("text"), Evidence: text("evidence"), Fallback: text("fallback"), Note: text("note"),
 	}
-	for _, rule := range c.Request().PostArgs().PeekMulti("applies") {
-		w.Applies = append(w.Applies, string(rule))
-	}
+	w.Applies = ticked(c, "applies")
 	for _, name := range w.Variables() {
 		if typed := strings.TrimSpace(c.FormValue("values." + name)); typed != "" {
 			w.Values = append(w.Values, clause.OwnValue{Variable: name, Value: typed})
 		}
 	}
 	return w
+}
+
+// ticked lists the boxes of a group that were ticked.
+func ticked(c *fiber.Ctx, name string) []string {
+	var values []string
+	for _, value := range c.Request().PostArgs().PeekMulti(name) {
+		values = append(values, string(value))
+	}
+	return values
 }
 
 // unbroken gives lines ended as the rest of the product ends them: a browser sends two characters.
@@ -144,7 +193,7 @@ func (s *Server) saveWording(c *fiber.Ctx) error {
 	if form.New() {
 		id, err = s.Wordings.Add(c.UserContext(), actor(c), form.Typed)
 	} else {
-		err = s.Wordings.Save(c.UserContext(), actor(c), id, form.Version, form.Typed, form.Onto)
+		err = s.Wordings.Save(c.UserContext(), actor(c), id, form.Read, form.Typed, form.Onto)
 	}
 	if err == nil {
 		return s.done(c, "/library/ours/"+id, "web.saved")
@@ -154,7 +203,7 @@ func (s *Server) saveWording(c *fiber.Ctx) error {
 	}
 	form.Errors = frontend.ErrorsOf(s.printer(c), err)
 	if fault.KindOf(err) == fault.Conflict {
-		form.Version = form.Entry.Version // sending again is a decision taken knowing of the other change
+		form.Read = form.Entry.Version // sending again is a decision taken knowing of the other change
 	}
 	return s.showWording(c, statusOf(err), form)
 }
@@ -169,77 +218,85 @@ func (s *Server) checkWording(c *fiber.Ctx) error {
 	return s.showWording(c, fiber.StatusOK, form)
 }
 
-// ourModelPage shows what changed in the model, where it did.
-func (s *Server) ourModelPage(c *fiber.Ctx) error {
-	o, err := s.ourClause(c)
-	if err != nil {
-		return err
-	}
-	if o.Entry.State != adaptation.Moved || !o.CanEdit {
-		return c.Redirect("/library/ours/"+o.Entry.ID, fiber.StatusSeeOther)
-	}
-	return s.page(c, fiber.StatusOK, frontend.OurModelPage(s.view(c), o))
-}
-
-func (s *Server) ourHistoryPage(c *fiber.Ctx) error {
-	o, err := s.ourClause(c)
-	if err != nil {
-		return err
-	}
-	o.Revision, err = s.Wordings.History(c.UserContext(), actor(c), o.Entry.ID)
-	if err != nil {
-		return err
-	}
-	return s.page(c, fiber.StatusOK, frontend.OurHistoryPage(s.view(c), o))
-}
-
-func (s *Server) keepWording(c *fiber.Ctx) error {
-	if err := s.Wordings.Keep(c.UserContext(), actor(c), c.Params("id"), formVersion(c)); err != nil {
-		return err
-	}
-	return s.done(c, "/library/ours", "web.wording-kept")
-}
-
-func (s *Server) withdrawPage(c *fiber.Ctx) error {
-	o, err := s.ourClause(c)
-	if err != nil {
-		return err
-	}
-	if !o.Entry.Adapted() || !o.CanEdit {
-		return c.Redirect("/library/ours/"+o.Entry.ID, fiber.StatusSeeOther)
-	}
-	return s.page(c, fiber.StatusOK, frontend.OurWithdrawPage(s.view(c), o))
-}
-
-func (s *Server) withdrawWording(c *fiber.Ctx) error {
-	if err := s.Wordings.Withdraw(c.UserContext(), actor(c), c.Params("id"), formVersion(c)); err != nil {
-		return err
-	}
-	return s.done(c, "/library/ours", "web.wording-withdrawn")
-}
-
-// exportWordings gives the clauses of the structure as files of the library: one as it is, several in an archive.
-func (s *Server) exportWordings(c *fiber.Ctx) error {
-	var ids []string
-	if id := c.Params("id"); id != "" {
-		ids = append(ids, id)
-	}
-	files, err := s.Wordings.Export(c.UserContext(), actor(c), ids...)
-	if err != nil {
-		return err
-	}
-	if len(files) == 1 {
-		name := files[0].Name
-		if len(ids) == 1 {
-			name = ids[0] + ".yaml"
+// ourModelPage shows what changed in a model, where it did.
+func (s *Server) ourModelPage(read ourText) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		t, err := read(c)
+		if err != nil {
+			return err
 		}
-		return attachment(c, name, "application/yaml", files[0].Data)
+		if t.State != adaptation.Moved || !t.CanEdit {
+			return c.Redirect(t.Href(), fiber.StatusSeeOther)
+		}
+		return s.page(c, fiber.StatusOK, frontend.OurModelPage(s.view(c), t))
 	}
-	data, err := zipped(files)
-	if err != nil {
-		return fmt.Errorf("archive the clauses: %w", err)
+}
+
+func (s *Server) ourHistoryPage(read ourText) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		t, err := read(c)
+		if err != nil {
+			return err
+		}
+		return s.page(c, fiber.StatusOK, frontend.OurHistoryPage(s.view(c), t))
 	}
-	return attachment(c, s.printer(c).T("ours.export.file")+".zip", "application/zip", data)
+}
+
+func (s *Server) withdrawPage(read ourText) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		t, err := read(c)
+		if err != nil {
+			return err
+		}
+		if t.State == adaptation.AsModel || !t.CanEdit {
+			return c.Redirect(t.Href(), fiber.StatusSeeOther)
+		}
+		return s.page(c, fiber.StatusOK, frontend.OurWithdrawPage(s.view(c), t))
+	}
+}
+
+func (s *Server) keepText(in shelf) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if err := in.Keep(c.UserContext(), actor(c), c.Params("id"), formVersion(c)); err != nil {
+			return err
+		}
+		return s.done(c, "/library/ours", "web.wording-kept")
+	}
+}
+
+func (s *Server) withdrawText(in shelf) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if err := in.Withdraw(c.UserContext(), actor(c), c.Params("id"), formVersion(c)); err != nil {
+			return err
+		}
+		return s.done(c, "/library/ours", "web.wording-withdrawn")
+	}
+}
+
+// exportTexts gives texts of the structure as files of the library: one as it is, several in an archive under a name.
+func (s *Server) exportTexts(in shelf, name string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		var ids []string
+		if id := c.Params("id"); id != "" {
+			ids = append(ids, id)
+		}
+		files, err := in.Export(c.UserContext(), actor(c), ids...)
+		if err != nil {
+			return err
+		}
+		if len(files) == 1 {
+			file := files[0].Name
+			if len(ids) == 1 {
+				file = ids[0] + ".yaml"
+			}
+			return attachment(c, file, "application/yaml", files[0].Data)
+		}
+		data, err := zipped(files)
+		if err != nil {
+			return fmt.Errorf("archive what the structure words: %w", err)
+		}
+		return attachment(c, s.printer(c).T(name)+".zip", "application/zip", data)
+	}
 }
 
 func zipped(files []adaptation.File) ([]byte, error) {

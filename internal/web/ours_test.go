@@ -58,7 +58,7 @@ func TestAClauseIsAdaptedCheckedAndWithdrawn(t *testing.T) {
 	t.Parallel()
 	b := newGarant(t).browser()
 	b.lookAround()
-	b.shows("no clause of its own yet", b.get("/library/ours"), "Vos annexes suivent les modèles")
+	b.shows("no clause of its own yet", b.get("/library/ours"), "Votre structure suit les modèles")
 	b.shows("the clause's page", b.get("/library/clauses/PAT-02"), "Adapter cette clause")
 
 	form := b.get("/library/ours/PAT-02")
@@ -87,7 +87,7 @@ func TestAClauseIsAdaptedCheckedAndWithdrawn(t *testing.T) {
 
 	b.shows("asked first", b.get("/library/ours/PAT-02/withdraw"), "Revenir au modèle PAT-02 ?")
 	b.wants("withdrawn", b.post("/library/ours/PAT-02/withdraw", "version", "1"), http.StatusSeeOther, "/library/ours")
-	b.shows("withdrawn", b.get("/library/ours"), "Vos annexes suivent les modèles")
+	b.shows("withdrawn", b.get("/library/ours"), "Votre structure suit les modèles")
 	b.shows("its history stays", b.get("/library/ours/PAT-02/history"), "Retour au modèle", "Texte écrit")
 }
 
@@ -211,4 +211,103 @@ func TestAVersionOfTheAnnexIsFrozenAndMarksOurText(t *testing.T) {
 	}
 	b.hides("the annex follows the model again", b.get(service+"/annex/read"), "Notre correspondant")
 	b.wants("no such version", b.get(service+"/annex/versions/7/annex.docx"), http.StatusNotFound, "")
+}
+
+func TestAQuestionIsAdaptedCheckedAndWithdrawn(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t).browser()
+	b.lookAround()
+	b.shows("the question's page", b.get("/library/questions/SAU-Q03"), "Adapter cette question")
+	form := b.get("/library/ours/questions/SAU-Q03")
+	b.shows("the form", form, "Adapter la question SAU-Q03", "Telle que le prestataire la verra", "Rien ne diffère du modèle")
+	const path = "/library/ours/questions/SAU-Q03"
+	unchanged := b.post(path, append(asking(form, nil), "go", "save")...)
+	b.wants("nothing changed", unchanged, http.StatusUnprocessableEntity, "")
+
+	typed := map[string]string{"text.fr": "Vos sauvegardes sont-elles à l’abri ?", "options.0.points": "beaucoup", "verifies.0.clause": "SAU-99"}
+	refused := b.post(path, append(asking(form, typed), "go", "save")...)
+	b.wants("what is wrong", refused, http.StatusUnprocessableEntity, "")
+	b.shows("what is wrong", refused, "« beaucoup » n’est pas un nombre", "La clause SAU-99 n’existe pas")
+	same(t, "nothing is lost", []string{value(refused, "options.0.points"), value(refused, "verifies.0.clause")}, []string{"beaucoup", "SAU-99"})
+	delete(typed, "verifies.0.clause")
+	typed["options.0.points"], typed["weight"] = "0,9", "2"
+	checked := b.post(path, append(asking(form, typed), "go", "check")...)
+	b.wants("only checked", checked, http.StatusOK, "")
+	b.shows("only checked", checked, "respecte toutes les règles", "Poids dans la note")
+	b.wants("saved", b.post(path, append(asking(form, typed), "go", "save")...), http.StatusSeeOther, path)
+
+	saved := b.get(path)
+	b.shows("saved", saved, "Notre question SAU-Q03", "adaptée", "Révision 1", "Revenir au modèle")
+	same(t, "kept", []string{value(saved, "options.0.points"), value(saved, "options.6.points")}, []string{"0,9", ""})
+	b.hides("two rows for more, whatever was sent", refused, "Réponse 8")
+	b.wants("an old form", b.post(path, append(asking(form, map[string]string{"text.fr": "Et sinon ?"}), "go", "save")...), http.StatusConflict, "")
+	b.shows("the list", b.get("/library/ours"), "SAU-Q03 Vos sauvegardes sont-elles à l’abri ?")
+	b.shows("the history", b.get(path+"/history"), "Révision 1", "Texte écrit", "Points")
+	one := b.get(path + "/export")
+	same(t, "export", []string{one.Header.Get("Content-Disposition"), strings.SplitN(one.Body, "\n", 2)[0]},
+		[]string{`attachment; filename="sau-q03.yaml"; filename*=UTF-8''SAU-Q03.yaml`, "domain: SAU"})
+	b.wants("nothing to choose", b.get(path+"/model"), http.StatusSeeOther, path)
+	b.shows("asked first", b.get(path+"/withdraw"), "Revenir au modèle SAU-Q03 ?", "Vos prochains questionnaires")
+	b.wants("withdrawn", b.post(path+"/withdraw", "version", "1"), http.StatusSeeOther, "/library/ours")
+	b.shows("withdrawn", b.get(path), "telle que le modèle")
+	b.wants("a question of nobody", b.get("/library/ours/questions/SAU-Q99"), http.StatusNotFound, "")
+}
+
+func TestAQuestionIsAddedWithAnswersToChoose(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t).browser()
+	b.lookAround()
+	form := b.get("/library/ours/questions/new")
+	typed := map[string]string{"type": "single", "text.fr": "Qui garde les clés <b> ?", "why.fr": "Une clé perdue ouvre la salle.", "verifies.0.clause": "SAU-01"}
+	b.headers = map[string]string{"HX-Request": "true"}
+	live := b.post("/library/ours/questions/new/check", asking(form, typed)...)
+	for _, want := range []string{`id="checked"`, `id="answers-fields" hx-swap-oob="true"`, `name="options.1.points"`, "Qui garde les clés &lt;b&gt;"} {
+		if !strings.Contains(live.Body, want) {
+			t.Errorf("the fragment does not hold %s:\n%s", want, live.Body)
+		}
+	}
+	b.headers = nil
+	rows := b.post("/library/ours/questions/new", append(asking(form, typed), "go", "check")...)
+	typed["options.0.label.fr"], typed["options.0.points"], typed["options.1.label.fr"], typed["options.1.points"] = "Une personne", "1", "Personne", "0"
+	b.wants("added", b.post("/library/ours/questions/new", append(asking(rows, typed), "go", "save")...), http.StatusSeeOther, "/library/ours/questions/X-Q01")
+	page := b.get("/library/ours/questions/X-Q01")
+	b.shows("added", page, "Notre question X-Q01", "question ajoutée", "Une personne")
+	b.hides("added", page, "Qui garde les clés <b>")
+	b.wants("taken away", b.post("/library/ours/questions/X-Q01/withdraw", "version", "1"), http.StatusSeeOther, "/library/ours")
+	b.wants("gone", b.get("/library/ours/questions/X-Q01"), http.StatusNotFound, "")
+}
+
+func TestTheOwnerOfAQuestionChoosesWhenTheModelMoved(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	b := g.browser()
+	b.lookAround()
+	const path = "/library/ours/questions/PAT-Q02"
+	b.post(path, append(asking(b.get(path), map[string]string{"why.fr": "Une faille connue est une porte ouverte."}), "go", "save")...)
+	model, _ := g.Questions.Question("PAT-Q02")
+	model.Help.FR = "Comptez de la publication." // as a later library would say
+	b.shows("the choice", b.get(path+"/model"), "Le modèle PAT-Q02 a changé", "Comptez de la publication", "Garder notre texte")
+	b.wants("kept", b.post(path+"/keep", "version", "1"), http.StatusSeeOther, "/library/ours")
+	b.shows("kept", b.get(path), "adaptée")
+}
+
+var selects = regexp.MustCompile(`(?s)<select[^>]*\sname="([^"]*)"[^>]*>(.*?)</select>`)
+
+// asking gives the fields of the form of a question as the page holds them, some of them typed over.
+func asking(page answer, typed map[string]string) []string {
+	form := wordingAt.FindString(page.Body)
+	fields := wording(page, typed)
+	for _, choice := range selects.FindAllStringSubmatch(form, -1) {
+		chosen := regexp.MustCompile(`<option value="([^"]*)" selected`).FindStringSubmatch(choice[2])
+		if _, over := typed[choice[1]]; over || chosen == nil {
+			continue
+		}
+		fields = append(fields, choice[1], chosen[1])
+	}
+	for name, value := range typed {
+		if strings.Contains(form, `<select`) && regexp.MustCompile(`<select[^>]*\sname="`+regexp.QuoteMeta(name)+`"`).MatchString(form) {
+			fields = append(fields, name, value)
+		}
+	}
+	return fields
 }

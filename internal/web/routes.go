@@ -41,19 +41,22 @@ func (s *Server) routes() {
 	app.Post("/sign-out", s.signOut)
 
 	app.Get("/library/ours", s.oursPage)
-	app.Get("/library/ours/export", s.exportWordings)
+	app.Get("/library/ours/export", s.exportTexts(s.Wordings, "ours.export.file"))
 	app.Get("/library/ours/new", s.newWordingPage)
 	app.Post("/library/ours/new", s.saveWording)
 	app.Post("/library/ours/new/check", s.checkWording)
+	app.Get("/library/ours/questions/export", s.exportTexts(s.Askings, "ours.question.export.file"))
+	app.Get("/library/ours/questions/new", s.newAskingPage)
+	app.Post("/library/ours/questions/new", s.saveAsking)
+	app.Post("/library/ours/questions/new/check", s.checkAsking)
+	app.Get("/library/ours/questions/:id", s.askingPage)
+	app.Post("/library/ours/questions/:id", s.saveAsking)
+	app.Post("/library/ours/questions/:id/check", s.checkAsking)
 	app.Get("/library/ours/:id", s.wordingPage)
 	app.Post("/library/ours/:id", s.saveWording)
 	app.Post("/library/ours/:id/check", s.checkWording)
-	app.Get("/library/ours/:id/model", s.ourModelPage)
-	app.Post("/library/ours/:id/keep", s.keepWording)
-	app.Get("/library/ours/:id/history", s.ourHistoryPage)
-	app.Get("/library/ours/:id/withdraw", s.withdrawPage)
-	app.Post("/library/ours/:id/withdraw", s.withdrawWording)
-	app.Get("/library/ours/:id/export", s.exportWordings)
+	s.textRoutes("/library/ours/questions/:id", s.questionText, s.Askings, "ours.question.export.file")
+	s.textRoutes("/library/ours/:id", s.clauseText, s.Wordings, "ours.export.file")
 
 	app.Get("/services", s.servicesPage)
 	app.Get("/services/new", s.newServicePage)
@@ -87,4 +90,14 @@ func (s *Server) routes() {
 	app.Get("/settings/template.docx", s.starterTemplate)
 
 	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+}
+
+// textRoutes are the pages that the structure's clauses and its questions have alike.
+func (s *Server) textRoutes(at string, read ourText, in shelf, archive string) {
+	s.app.Get(at+"/model", s.ourModelPage(read))
+	s.app.Post(at+"/keep", s.keepText(in))
+	s.app.Get(at+"/history", s.ourHistoryPage(read))
+	s.app.Get(at+"/withdraw", s.withdrawPage(read))
+	s.app.Post(at+"/withdraw", s.withdrawText(in))
+	s.app.Get(at+"/export", s.exportTexts(in, archive))
 }

@@ -27,7 +27,8 @@ type Parts struct {
 	Questions *questionnaire.Library
 	People    *identity.Service
 	Directory *supplier.Directory
-	Wordings  *adaptation.Service
+	Wordings  *adaptation.Clauses
+	Askings   *adaptation.Questions
 	Annexes   *annex.Service
 	Ready     func(context.Context) error // whether the store answers
 	Observe   func(route string, status int, took time.Duration)

@@ -1,0 +1,208 @@
+package adaptation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/garant-sante/garant/internal/clause"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/questionnaire"
+	"github.com/garant-sante/garant/internal/store"
+)
+
+var (
+	clauseSchema     = store.Schema{Collection: "adaptations", Shape: 1}
+	clausePastSchema = store.Schema{Collection: "adaptation-revisions", Shape: 1}
+)
+
+// Schemas lists the collections that this package keeps.
+func Schemas() []store.Schema {
+	return []store.Schema{clauseSchema, clausePastSchema, questionSchema, questionPastSchema}
+}
+
+// A clause as its structure may word it, and one of its revisions.
+type (
+	ClauseEntry    = Entry[Wording, clause.Clause]
+	ClauseRevision = Revision[Wording]
+)
+
+// Clauses keeps the clauses that structures word themselves.
+type Clauses struct {
+	shelf[Wording, clause.Clause]
+
+	models    *clause.Library
+	questions *questionnaire.Library
+
+	making sync.Mutex
+	made   map[store.Tenant]layered
+}
+
+// layered is a library already made for a structure, and from which revisions.
+type layered struct {
+	revisions string
+	library   *clause.Library
+}
+
+// maxMade bounds how many structures' libraries are kept in memory.
+const maxMade = 200
+
+// NewClauses gives the clauses of structures on an engine, over the libraries that all share.
+func NewClauses(engine store.Engine, models *clause.Library, questions *questionnaire.Library, now func() time.Time) *Clauses {
+	s := &Clauses{models: models, questions: questions, made: map[store.Tenant]layered{}}
+	s.shelf = shelf[Wording, clause.Clause]{
+		now: now, kept: store.NewCollection[Adaptation[Wording]](engine, clauseSchema), past: store.NewCollection[past[Wording]](engine, clausePastSchema),
+		kind: kind[Wording, clause.Clause]{
+			noun: "clause", unknown: "library.no-clause",
+			model: models.Clause, write: WordingOf, version: func(c *clause.Clause) int { return c.Version },
+			settle: s.settled, next: models.NextOwn,
+			check: func(_ context.Context, _ identity.Actor, id string, model *clause.Clause, w Wording) error {
+				return s.lint(id, model, w).Wrong.OrNil()
+			},
+		},
+	}
+	return s
+}
+
+// Library is the library as the actor's structure words it. It comes from memory as long as no adaptation changed.
+func (s *Clauses) Library(ctx context.Context, actor identity.Actor) (*clause.Library, error) {
+	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+		return nil, err
+	}
+	all, err := s.all(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var revisions strings.Builder
+	var layer clause.Layer
+	layer.Scope = clause.StructureScope
+	for _, a := range all {
+		if a.Act == Withdrawn {
+			continue
+		}
+		fmt.Fprintf(&revisions, "%s.%d ", a.ID, a.Number)
+		layer.Adaptations = append(layer.Adaptations, a.Wording.adaptation(a.ID, a.Number))
+	}
+	if len(layer.Adaptations) == 0 {
+		return s.models, nil
+	}
+	s.making.Lock()
+	defer s.making.Unlock()
+	if made, ok := s.made[actor.Tenant()]; ok && made.revisions == revisions.String() {
+		return made.library, nil
+	}
+	if len(s.made) >= maxMade {
+		clear(s.made)
+	}
+	made := layered{revisions.String(), s.models.With(layer)}
+	s.made[actor.Tenant()] = made
+	return made.library, nil
+}
+
+// Finding is what lint says of a wording, and how it would read.
+type Finding struct {
+	Wrong   fault.Problems // must be mended
+	Judged  fault.Problems // opinions, which the structure may overrule
+	Clause  *clause.Clause // parsed, for a preview
+	Library *clause.Library
+}
+
+// Check holds a wording to the rules of the library without keeping it. An empty id is that of a clause to be added.
+func (s *Clauses) Check(ctx context.Context, actor identity.Actor, id string, w Wording) (Finding, error) {
+	if err := identity.Require(actor, identity.EditClauses, actor.Structure); err != nil {
+		return Finding{}, err
+	}
+	if id == "" {
+		id = s.models.NextOwn()
+	}
+	e, err := s.Entry(ctx, actor, id)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return Finding{}, err
+	}
+	return s.lint(id, e.Model, s.settled(w, e.Model)), nil
+}
+
+// settled gives a wording in the form under which it is kept: values as their variables write them, and of a model the
+// family that it has.
+func (s *Clauses) settled(w Wording, model *clause.Clause) Wording {
+	w = w.clean()
+	if model != nil {
+		w.Family, w.CSS = model.Family, cleanList(model.CSS)
+	}
+	w.Values = slices.Clone(w.Values)
+	for i, own := range w.Values {
+		if v, ok := s.models.Variable(own.Variable); ok {
+			if value, err := v.Parse(own.Value); err == nil {
+				w.Values[i].Value = value
+			}
+		}
+	}
+	return w
+}
+
+func (s *Clauses) lint(id string, model *clause.Clause, w Wording) Finding {
+	a := w.adaptation(id, 1)
+	wrong, judged := s.models.LintAdaptation(a)
+	f := Finding{Wrong: wrong, Library: s.models, Clause: model}
+	if a.TooLong() {
+		return f
+	}
+	for _, j := range judged {
+		f.Judged = append(f.Judged, j.Problem)
+	}
+	f.Judged = append(f.Judged, s.unasked(id, model, a)...)
+	f.Library = s.models.With(clause.Layer{Scope: clause.StructureScope, Adaptations: []clause.Adaptation{a}})
+	f.Clause, _ = f.Library.Clause(id)
+	return f
+}
+
+// unasked tells which questions compare an answer with a value that the wording no longer has.
+func (s *Clauses) unasked(id string, model *clause.Clause, a clause.Adaptation) fault.Problems {
+	var out fault.Problems
+	if model == nil {
+		return nil
+	}
+	for _, q := range s.questions.Verifying(id) {
+		for _, v := range q.Verifies {
+			if v.Clause == id && v.Variable != "" && slices.Contains(model.Variables, v.Variable) && !slices.Contains(a.Clause.Variables, v.Variable) {
+				out = append(out, fault.Problem{Field: "text.fr", Key: "adaptation.question-value", Args: []any{"name", v.Variable, "question", q.ID}})
+			}
+		}
+	}
+	return out
+}
+
+// File is a file to keep: its name, and what it holds.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Export writes clauses of the structure as the files of the library are written, a file a family; all of them when no id
+// is given. fault.NotFound when the structure words none of them.
+func (s *Clauses) Export(ctx context.Context, actor identity.Actor, ids ...string) ([]File, error) {
+	list, err := s.List(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, family := range append(slices.Clone(s.models.Families), clause.Family{ID: clause.OwnFamily, Title: s.models.OwnFamilyTitle()}) {
+		var adapted []clause.Adaptation
+		for _, e := range list {
+			if e.Wording.Family == family.ID && (len(ids) == 0 || slices.Contains(ids, e.ID)) {
+				adapted = append(adapted, e.Wording.adaptation(e.ID, e.Kept.Number))
+			}
+		}
+		if len(adapted) > 0 {
+			files = append(files, File{strings.ToLower(family.ID) + ".yaml", clause.YAML(family, adapted)})
+		}
+	}
+	if len(files) == 0 {
+		return nil, fault.NewNotFound("adaptation.none")
+	}
+	return files, nil
+}
