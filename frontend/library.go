@@ -33,6 +33,7 @@ type LibraryClause struct {
 	Previous, Next *clause.Clause            // in library order; nil at its ends
 	Questions      []*questionnaire.Question // that verify it
 	Versions       []*clause.Clause          // all of them, the first one first
+	Ours           bool                      // the reader's structure words it itself
 }
 
 // LibraryFound is what a search of the library gave, or what a filter keeps of it.

@@ -186,7 +186,7 @@ func LibraryClausePage(v View, l LibraryClause) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = adaptLink(v, ofClause, l.Clause.ID, l.Clause.Draft).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = adaptLink(v, OurText{kind: ofClause, ID: l.Clause.ID}, l.Clause.Draft, l.Ours).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

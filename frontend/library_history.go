@@ -135,6 +135,7 @@ type LibraryQuestion struct {
 	Question       *questionnaire.Question // the version shown
 	Versions       []*questionnaire.Question
 	Previous, Next *questionnaire.Question // in library order; nil at its ends, and around a version
+	Ours           bool                    // the reader's structure words it itself
 }
 
 func (l LibraryQuestion) before() *questionnaire.Question {

@@ -645,7 +645,7 @@ func LibraryQuestionPage(v View, l LibraryQuestion) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = adaptLink(v, ofQuestion, l.Question.ID, l.Question.Draft).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = adaptLink(v, OurText{kind: ofQuestion, ID: l.Question.ID}, l.Question.Draft, l.Ours).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -95,6 +95,13 @@ func (s *Server) clausePage(c *fiber.Ctx) error {
 	}
 	shown := s.libraryClause(chosen)
 	shown.Previous, shown.Next = around(s.Clauses.Clauses(), chosen)
+	if who := actor(c); who.Structure != "" {
+		ours, err := s.Wordings.Entry(c.UserContext(), who, id)
+		if err != nil {
+			return err
+		}
+		shown.Ours = ours.Adapted()
+	}
 	return s.page(c, fiber.StatusOK, frontend.LibraryClausePage(s.view(c), shown))
 }
 
@@ -149,6 +156,13 @@ func (s *Server) questionPage(c *fiber.Ctx) error {
 	}
 	shown := s.libraryQuestion(chosen)
 	shown.Previous, shown.Next = around(s.Questions.Questions(), chosen)
+	if who := actor(c); who.Structure != "" {
+		ours, err := s.Askings.Entry(c.UserContext(), who, id)
+		if err != nil {
+			return err
+		}
+		shown.Ours = ours.Adapted()
+	}
 	return s.page(c, fiber.StatusOK, frontend.LibraryQuestionPage(s.view(c), shown))
 }
 

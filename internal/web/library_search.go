@@ -45,7 +45,8 @@ type searchLanguage struct {
 type searchEntry struct {
 	clause   *clause.Clause
 	question *questionnaire.Question
-	codes    []string // its number, then those of what it cites: "pat02", "o72", "rgpd28"
+	codes    []string // its number, then those of what it cites: "pat02", "pat2", "o72", "rgpd28"
+	cited    int      // how many of them are cited
 	title    searchText
 	summary  searchText
 	text     searchText
@@ -62,7 +63,7 @@ func newSearchIndex(clauses *clause.Library, questions *questionnaire.Library) *
 		}
 		for _, q := range questions.Questions() {
 			spoken.entries = append(spoken.entries, searchEntry{
-				question: q, codes: []string{codeOf(q.ID)}, margin: spoken.read(q.ID),
+				question: q, codes: codesOf(q.ID), margin: spoken.read(q.ID),
 				title: spoken.read(locale.Typography(l, strings.TrimSpace(q.Text.In(l)))),
 			})
 		}
@@ -74,7 +75,7 @@ func newSearchIndex(clauses *clause.Library, questions *questionnaire.Library) *
 func (x *searchLanguage) clauseEntry(library *clause.Library, c *clause.Clause) searchEntry {
 	l := x.language
 	margin := []string{c.ID, c.Evidence.In(l)}
-	e := searchEntry{clause: c, codes: []string{codeOf(c.ID)}}
+	e := searchEntry{clause: c, codes: codesOf(c.ID), cited: len(c.CSS) + len(c.References)}
 	for _, item := range c.CSS {
 		e.codes = append(e.codes, codeOf(item))
 	}
@@ -114,7 +115,7 @@ func (e *searchEntry) score(terms []searchTerm) (held, score int) {
 	for _, t := range terms {
 		var s int
 		if t.code {
-			s = weighsCode * t.matchCode(e.codes)
+			s = weighsCode * t.matchCode(e.codes, e.cited)
 		} else {
 			s = max(weighsTitle*t.best(e.title), weighsSummary*t.best(e.summary), weighsText*t.best(e.text), weighsMargin*t.best(e.margin))
 		}

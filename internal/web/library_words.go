@@ -209,6 +209,18 @@ func codeOf(id string) string {
 	}, locale.Fold(id))
 }
 
+// unpadded is a number as it is typed without its zero: "PAT-02" → "PAT-2"; "PAT-Q02" → "PAT-Q2".
+var unpadded = regexp.MustCompile(`([-Q])0+([1-9])`)
+
+// codesOf gives the ways in which the number of an entry is typed.
+func codesOf(id string) []string {
+	codes := []string{codeOf(id)}
+	if short := codeOf(unpadded.ReplaceAllString(id, "$1$2")); short != codes[0] {
+		codes = append(codes, short)
+	}
+	return codes
+}
+
 // leastMistyped is the shortest word in which a slip is forgiven, in letters: a shorter one would mean too many others.
 const leastMistyped = 5
 
@@ -241,12 +253,13 @@ func oneSlip(a, b string) bool {
 	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
-// matchCode says how well numbers answer: 4 the entry's own, 2 one that it cites, 1 the beginning of one.
-func (t searchTerm) matchCode(codes []string) int {
+// matchCode says how well numbers answer, the last of which are cited: 4 the entry's own, 2 one that it cites, 1 the
+// beginning of one.
+func (t searchTerm) matchCode(codes []string, cited int) int {
 	best := 0
 	for i, c := range codes {
 		switch {
-		case c == t.folded && i == 0:
+		case c == t.folded && i < len(codes)-cited:
 			return 4
 		case c == t.folded:
 			best = max(best, 2)

@@ -81,6 +81,7 @@ func TestAClauseIsAdaptedCheckedAndWithdrawn(t *testing.T) {
 	b.shows("saved", saved, "Notre clause PAT-02", "adaptée", "Révision 1", "Revenir au modèle")
 	stale := b.post("/library/ours/PAT-02", append(wording(form, map[string]string{"title.fr": "Les miens"}), "go", "save")...)
 	b.wants("an old form", stale, http.StatusConflict, "")
+	b.shows("the model leads to our text", b.get("/library/clauses/PAT-02"), "Votre structure emploie son propre texte", "Lire notre texte")
 	b.shows("the list", b.get("/library/ours"), "PAT-02 Nos délais", "adaptée")
 	b.shows("the history", b.get("/library/ours/PAT-02/history"), "Révision 1", "Texte écrit", "selon la criticité")
 	b.shows("without a change of the model there is nothing to choose", b.get(b.get("/library/ours/PAT-02/model").Location), "Notre clause")
