@@ -33,6 +33,10 @@ type Config struct {
 	// MetricsAddr is where /metrics listens, apart from the portal. Empty: it does not.
 	MetricsAddr string `env:"GARANT_METRICS_ADDR"`
 
+	// JournalHeads is the file at the end of which the heads of the journals are noted, at the start and every day. Empty: they
+	// are not.
+	JournalHeads string `env:"GARANT_JOURNAL_HEADS"`
+
 	// LogLevel is the least serious event that the log keeps.
 	LogLevel string `env:"GARANT_LOG_LEVEL" envDefault:"info" allowed:"debug,info,warn,error"`
 
@@ -106,11 +110,12 @@ const (
 	fromDefault  source = "default"
 )
 
-// addSettings gives a command a flag for each setting but the language, which every command has.
-func (p *program) addSettings(flags *pflag.FlagSet) {
+// addSettings gives a command a flag for each setting of these names, or for all but the language, which every command has.
+func (p *program) addSettings(flags *pflag.FlagSet, names ...string) {
 	flags.SortFlags = false // in the order of Config
 	for _, s := range settings() {
-		if flags.Lookup(s.name) == nil && s.variable != languageVariable {
+		wanted := len(names) == 0 || slices.Contains(names, s.name)
+		if wanted && flags.Lookup(s.name) == nil && s.variable != languageVariable {
 			flags.Var(&text{kind: strings.Join(s.allowed, "|")}, s.name, s.usage(p.printer))
 			flags.Lookup(s.name).DefValue = s.standing
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/mongo"
 	"github.com/garant-sante/garant/internal/store/sqlite"
@@ -24,7 +25,7 @@ import (
 
 // schemas are those of every package that stores documents.
 func schemas() []store.Schema {
-	return slices.Concat(identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas())
+	return slices.Concat(journal.Schemas(), identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas())
 }
 
 func (p *program) copyCommand() *cobra.Command {
@@ -54,19 +55,11 @@ const databaseFile = "garant.db"
 
 // copyStore moves a whole portal from one store to another, empty one.
 func (p *program) copyStore(ctx context.Context, from, to string) (err error) {
-	if !isServer(from) {
-		if _, missing := os.Stat(filepath.Join(from, databaseFile)); errors.Is(missing, fs.ErrNotExist) {
-			return fault.Problems{{File: from, Key: "cli.copy.no-data"}} // opening it would make an empty one
-		}
-	}
-	source, err := openEngine(ctx, from)
+	source, err := openPortal(ctx, from)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	if err := source.Declare(ctx, schemas()...); err != nil {
-		return failed("cli.failed.store", hidden(from), err)
-	}
 	target, err := openEngine(ctx, to)
 	if err != nil {
 		return err
@@ -81,6 +74,23 @@ func (p *program) copyStore(ctx context.Context, from, to string) (err error) {
 	}
 	fmt.Fprintln(p.out, p.printer.T("cli.copy.done", "count", count))
 	return nil
+}
+
+// openPortal opens a store that a portal ran on already.
+func openPortal(ctx context.Context, where string) (store.Engine, error) {
+	if !isServer(where) {
+		if _, missing := os.Stat(filepath.Join(where, databaseFile)); errors.Is(missing, fs.ErrNotExist) {
+			return nil, fault.Problems{{File: where, Key: "cli.copy.no-data"}} // opening it would make an empty one
+		}
+	}
+	engine, err := openEngine(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	if err := engine.Declare(ctx, schemas()...); err != nil {
+		return nil, errors.Join(failed("cli.failed.store", hidden(where), err), engine.Close())
+	}
+	return engine, nil
 }
 
 // isServer tells the address of a server from a folder.

@@ -45,31 +45,38 @@ func (p *program) read(path string, limit int64) ([]byte, error) {
 // write puts the bytes into a file, or on the standard output for "-". The file is written beside and renamed: it is
 // there whole or not at all, and one that was there before stays until then.
 func (p *program) write(path string, data []byte) error {
-	if path == standard {
-		if _, err := p.out.Write(data); err != nil {
-			return failed("cli.failed.write", path, err)
-		}
-		return nil
-	}
-	if err := replaceFile(path, data); err != nil {
+	err := p.stream(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if err != nil {
 		return failed("cli.failed.write", path, err)
 	}
 	return nil
 }
 
-func replaceFile(path string, data []byte) error {
+// stream is write for what is too long to be held: fill gives the bytes as they come. Its error leaves no file behind and
+// is returned as it is.
+func (p *program) stream(path string, fill func(io.Writer) error) error {
+	if path == standard {
+		return fill(p.out)
+	}
+	return replaceFile(path, fill)
+}
+
+func replaceFile(path string, fill func(io.Writer) error) error {
 	mode := fs.FileMode(0o644)
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target // the file behind a link is replaced, not the link
 	}
 	if info, err := os.Stat(path); err == nil {
 		if !info.Mode().IsRegular() {
-			return overwrite(path, data) // a device or a pipe takes bytes and must not be replaced
+			return overwrite(path, fill) // a device or a pipe takes bytes and must not be replaced
 		}
 		mode = info.Mode().Perm()
 	}
 	beside := filepath.Join(filepath.Dir(path), ".garant-"+rand.Text()+".tmp")
-	if err := create(beside, data, mode); err != nil {
+	if err := create(beside, fill, mode); err != nil {
 		return errors.Join(err, ignoreMissing(os.Remove(beside)))
 	}
 	if err := os.Rename(beside, path); err != nil {
@@ -79,12 +86,12 @@ func replaceFile(path string, data []byte) error {
 	return nil
 }
 
-func create(path string, data []byte, mode fs.FileMode) error {
+func create(path string, fill func(io.Writer) error, mode fs.FileMode) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
-	if _, err := file.Write(data); err != nil {
+	if err := fill(file); err != nil {
 		return errors.Join(err, file.Close())
 	}
 	if err := file.Sync(); err != nil {
@@ -93,13 +100,12 @@ func create(path string, data []byte, mode fs.FileMode) error {
 	return file.Close()
 }
 
-func overwrite(path string, data []byte) error {
+func overwrite(path string, fill func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(data)
-	return errors.Join(err, file.Close())
+	return errors.Join(fill(file), file.Close())
 }
 
 // syncFolder makes the new name last. Not every system can, and the file is whole either way.

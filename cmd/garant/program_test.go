@@ -204,7 +204,7 @@ func TestALanguageThatIsNotSpokenIsAUsageError(t *testing.T) {
 func TestHelpIsThereForEveryCommandInBothLanguagesWithExamples(t *testing.T) {
 	t.Parallel()
 	for _, language := range []struct{ code, usage, examples string }{{"fr", "Usage :", "Exemples :"}, {"en", "Usage:", "Examples:"}} {
-		for _, command := range []string{"annex", "completion", "config", "copy", "coverage", "library", "lint", "serve", "version"} {
+		for _, command := range []string{"annex", "completion", "config", "copy", "coverage", "journal", "library", "lint", "serve", "version"} {
 			asked := run(t, command, "--help", "--language", language.code).plain()
 			equal(t, answer{exitDone, run(t, "help", command, "--language", language.code).plain().Out, ""}, asked)
 			for _, part := range []string{language.usage, language.examples, "  garant " + command} {

@@ -19,6 +19,7 @@ import (
 	"github.com/garant-sante/garant/internal/adaptation"
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
@@ -56,6 +57,7 @@ type portal struct {
 	server   *web.Server
 	people   *identity.Service
 	events   *outbox.Worker
+	journal  *journal.Journal
 	measures *measures
 	log      *slog.Logger
 }
@@ -101,6 +103,8 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	}
 	events := outbox.NewWorker()
 	events.Log = log
+	trail := journal.New(engine)
+	events.On(journal.Recorded, trail.Append)
 	people := identity.New(engine, time.Now)
 	directory := supplier.New(engine, events, time.Now)
 	wordings := adaptation.NewClauses(engine, clauses, questions, time.Now)
@@ -114,7 +118,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),
 		},
 	})
-	return &portal{c, server, people, events, measures, log}, nil
+	return &portal{c, server, people, events, trail, measures, log}, nil
 }
 
 // runPortal serves until the context ends or a listener fails, then lets requests in flight finish. Before it returns,
@@ -141,6 +145,9 @@ func (p *program) runPortal(ctx context.Context, stop func(), portal *portal, li
 		})
 	}
 	background.Go(func() { portal.events.Run(ctx) })
+	if portal.JournalHeads != "" {
+		background.Go(func() { p.noteHeads(ctx, portal) })
+	}
 	background.Go(func() { sweep(ctx, portal.people, portal.log) })
 
 	<-ctx.Done()
