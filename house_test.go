@@ -51,6 +51,9 @@ var keepers = map[string][]string{
 	"github.com/nicksnyder/go-i18n/v2":    {"internal/locale"},
 	"github.com/yuin/goldmark":            {"internal/content"},
 	"github.com/spf13/cobra":              {"cmd/garant"},
+	"github.com/wneessen/go-mail":         {"internal/mail"},
+	"github.com/emersion/go-smtp":         nobody, // a mail server for tests
+	"github.com/emersion/go-sasl":         nobody,
 	"github.com/google/go-cmp":            {"internal/store/storetest"},
 	"pgregory.net/rapid":                  {"internal/store/storetest"},
 }
