@@ -149,12 +149,12 @@ func (l *Letter) expired(now time.Time) bool {
 	return !l.Message.Until.IsZero() && !now.Before(l.Message.Until)
 }
 
-// giveUp ends a letter that is of no use any more, and tells whether it did.
-func (l *Letter) giveUp(now time.Time) bool {
+// giveUp ends a letter whose link has ended, or that was tried for so long, and tells whether it did.
+func (l *Letter) giveUp(now time.Time, after time.Duration) bool {
 	switch {
 	case l.expired(now):
 		l.note(Failure{Reason: Expired}, now)
-	case l.Attempts > 0 && now.Sub(l.Queued) >= giveUpAfter:
+	case l.Attempts > 0 && now.Sub(l.Queued) >= after:
 	default:
 		return false
 	}

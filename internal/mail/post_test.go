@@ -26,6 +26,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
@@ -328,7 +329,7 @@ func must(t *testing.T, err error) {
 
 func same(t *testing.T, got, want any) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Meta{})); diff != "" {
 		t.Fatalf("want (-) is not got (+):\n%s", diff)
 	}
 }

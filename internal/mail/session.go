@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -187,7 +188,7 @@ func (s *Server) refuse(reason Reason, err error) *refusal {
 	r := &refusal{Failure: Failure{Reason: reason, Text: s.scrub(err.Error())}, err: err}
 	var answer *textproto.Error
 	if errors.As(err, &answer) {
-		r.Code = answer.Code
+		r.Code, r.Text = answer.Code, s.scrub(strconv.Itoa(answer.Code)+" "+answer.Msg)
 		if answer.Code/100 == 4 { // also of a sign-in: the directory behind it may be down (RFC 4954 §4.7.5)
 			r.Reason = Later
 		}

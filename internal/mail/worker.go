@@ -145,7 +145,7 @@ func (s *Service) claim(l *Letter, claim string) error {
 		l.enter(Uncertain, now, time.Time{})
 		return nil
 	}
-	if l.giveUp(now) {
+	if l.giveUp(now, giveUpAfter+longestDelay) { // an attempt that fails gives up earlier: this one keeps killing the program
 		return nil
 	}
 	if l.Attempts == 0 {
@@ -206,7 +206,7 @@ func (s *Service) fail(l *Letter, claim string, cause error, stopping bool) erro
 		l.enter(Refused, now, time.Time{})
 	default:
 		l.note(refused.Failure, now)
-		if !l.giveUp(now) {
+		if !l.giveUp(now, giveUpAfter) {
 			l.enter(Waiting, now, now.Add(delay(l.Attempts)))
 		}
 	}
