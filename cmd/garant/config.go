@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/mail"
 )
 
 // Config is every setting of the program. A setting is given by a flag, else by its variable, else it has its default:
@@ -57,6 +58,23 @@ type Config struct {
 	// Language is that of messages and of pages until the reader chooses another.
 	Language string `env:"GARANT_LANGUAGE" envDefault:"fr" allowed:"fr,en"`
 
+	// SMTP is the mail server: smtps://user@host:465 (TLS from the first byte), smtp://user@host:587 (TLS by STARTTLS,
+	// required), or smtp+insecure://127.0.0.1:25 on this machine alone. "?deduplicates=yes" says that it drops a message
+	// whose Message-ID it has seen. Empty: no mail leaves, and pages show links to copy.
+	SMTP string `env:"GARANT_SMTP" secret:"true"`
+
+	// SMTPPassword is the password of the user of SMTP, in the environment alone: a flag could be read by others.
+	SMTPPassword string `env:"GARANT_SMTP_PASSWORD" secret:"whole" flag:"none"`
+
+	// SMTPPasswordFile is a file that holds it, in its place.
+	SMTPPasswordFile string `env:"GARANT_SMTP_PASSWORD_FILE"`
+
+	// SMTPCA is a PEM file of certificate authorities that are believed for SMTP, beside those of the machine.
+	SMTPCA string `env:"GARANT_SMTP_CA"`
+
+	// MailFrom is who mail comes from: an address, with a name or not. Its domain is that of every Message-ID.
+	MailFrom string `env:"GARANT_MAIL_FROM"`
+
 	// ShutdownGrace is how long requests in flight may take to finish once the program is asked to stop.
 	ShutdownGrace time.Duration `env:"GARANT_SHUTDOWN_GRACE" envDefault:"20s"`
 }
@@ -66,8 +84,18 @@ type setting struct {
 	name     string // "log-level": the flag, and the end of the key of its meaning
 	variable string // "GARANT_LOG_LEVEL"
 	standing string // the default as written
-	secret   bool   // its value is never shown
+	secret   bool   // what is secret in its value is never shown
+	whole    bool   // all of it is secret
+	flagless bool   // it has a variable and no flag
 	allowed  []string
+}
+
+// flag is how the setting is given on the command line; empty when it is not.
+func (s setting) flag() string {
+	if s.flagless {
+		return ""
+	}
+	return "--" + s.name
 }
 
 // settings lists the settings in the order of Config.
@@ -76,7 +104,7 @@ func settings() []setting {
 	t := reflect.TypeFor[Config]()
 	for i := range t.NumField() {
 		tag := t.Field(i).Tag
-		s := setting{variable: tag.Get("env"), standing: tag.Get("envDefault"), secret: tag.Get("secret") == "true"}
+		s := setting{variable: tag.Get("env"), standing: tag.Get("envDefault"), secret: tag.Get("secret") != "", whole: tag.Get("secret") == "whole", flagless: tag.Get("flag") == "none"}
 		s.name = strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(s.variable, "GARANT_")), "_", "-")
 		if words := tag.Get("allowed"); words != "" {
 			s.allowed = strings.Split(words, ",")
@@ -115,7 +143,7 @@ func (p *program) addSettings(flags *pflag.FlagSet, names ...string) {
 	flags.SortFlags = false // in the order of Config
 	for _, s := range settings() {
 		wanted := len(names) == 0 || slices.Contains(names, s.name)
-		if wanted && flags.Lookup(s.name) == nil && s.variable != languageVariable {
+		if wanted && flags.Lookup(s.name) == nil && !s.flagless && s.variable != languageVariable {
 			flags.Var(&text{kind: strings.Join(s.allowed, "|")}, s.name, s.usage(p.printer))
 			flags.Lookup(s.name).DefValue = s.standing
 		}
@@ -145,8 +173,13 @@ func (p *program) loadConfig(flags *pflag.FlagSet) (Config, map[string]source, e
 	if err != nil {
 		return Config{}, nil, err // a value that check lets through fits its type
 	}
-	if (c.TLSCert == "") != (c.TLSKey == "") {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return Config{}, nil, misuse("cli.usage.tls")
+	case c.SMTP != "" && c.MailFrom == "":
+		return Config{}, nil, misuse("cli.usage.mail-from")
+	case c.SMTPPassword != "" && c.SMTPPasswordFile != "":
+		return Config{}, nil, misuse("cli.usage.smtp-password")
 	}
 	return c, from, nil
 }
@@ -188,6 +221,14 @@ func (s setting) check(value string, from source) error {
 				return wrong("cli.usage.setting-proxies")
 			}
 		}
+	case "smtp":
+		if _, err := mail.ParseServer(value); value != "" && err != nil {
+			return misuse("cli.usage.setting-smtp", "from", name, "why", err)
+		}
+	case "mail-from":
+		if _, err := sender(value); value != "" && err != nil {
+			return wrong("cli.usage.setting-mail-from")
+		}
 	case "shutdown-grace":
 		if grace, err := time.ParseDuration(value); err != nil || grace < 0 {
 			return wrong("cli.usage.setting-duration")
@@ -205,7 +246,10 @@ func (s setting) value(c Config) string {
 		}
 		switch field := v.Field(i).Interface().(type) {
 		case string:
-			if s.secret {
+			switch {
+			case s.whole && field != "":
+				return "…"
+			case s.secret:
 				return hidden(field)
 			}
 			return field

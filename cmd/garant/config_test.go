@@ -32,7 +32,9 @@ func TestConfigTellsWhereEachValueComesFrom(t *testing.T) {
 		"addr": {"localhost:8080", fromDefault}, "data": {"./data", fromDefault}, "store": {"", fromDefault}, "metrics-addr": {"", fromDefault}, "journal-heads": {"", fromDefault},
 		"log-level": {"info", fromDefault}, "log-format": {"text", fromDefault}, "public-url": {"", fromDefault},
 		"tls-cert": {"", fromDefault}, "tls-key": {"", fromDefault}, "trusted-proxies": {"", fromDefault},
-		"language": {"fr", fromDefault}, "shutdown-grace": {"20s", fromDefault},
+		"smtp": {"", fromDefault}, "smtp-password": {"", fromDefault}, "smtp-password-file": {"", fromDefault}, "smtp-ca": {"", fromDefault},
+		"mail-from": {"", fromDefault},
+		"language":  {"fr", fromDefault}, "shutdown-grace": {"20s", fromDefault},
 	}
 	equal(t, want, configured(t, world{}))
 

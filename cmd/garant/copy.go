@@ -17,6 +17,7 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/journal"
+	"github.com/garant-sante/garant/internal/mail"
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/mongo"
 	"github.com/garant-sante/garant/internal/store/sqlite"
@@ -25,7 +26,7 @@ import (
 
 // schemas are those of every package that stores documents.
 func schemas() []store.Schema {
-	return slices.Concat(journal.Schemas(), identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas())
+	return slices.Concat(journal.Schemas(), identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas(), mail.Schemas())
 }
 
 func (p *program) copyCommand() *cobra.Command {

@@ -21,6 +21,7 @@ import (
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/mail"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/supplier"
@@ -58,6 +59,7 @@ type portal struct {
 	people   *identity.Service
 	events   *outbox.Worker
 	journal  *journal.Journal
+	letters  *mail.Service
 	measures *measures
 	log      *slog.Logger
 }
@@ -89,6 +91,9 @@ func (p *program) serve(ctx context.Context, c Config) error {
 	}
 	address := c.address(listener)
 	log.Info(p.logged("cli.serve.ready"), "address", address, "store", storeName(engine), "version", p.stamp.version)
+	if !portal.letters.Configured() {
+		log.Info(p.logged("cli.serve.no-mail"))
+	}
 	if err := p.announceSetup(ctx, portal.people, address, log); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -101,10 +106,16 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	if err != nil {
 		return nil, err
 	}
+	post, err := c.mailOptions()
+	if err != nil {
+		return nil, err
+	}
 	events := outbox.NewWorker()
 	events.Log = log
 	trail := journal.New(engine)
 	events.On(journal.Recorded, trail.Append)
+	letters := mail.New(engine, p.words, post, log, time.Now)
+	events.On(mail.Requested, letters.Listen)
 	people := identity.New(engine, time.Now)
 	directory := supplier.New(engine, events, time.Now)
 	wordings := adaptation.NewClauses(engine, clauses, questions, time.Now)
@@ -118,7 +129,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),
 		},
 	})
-	return &portal{c, server, people, events, trail, measures, log}, nil
+	return &portal{c, server, people, events, trail, letters, measures, log}, nil
 }
 
 // runPortal serves until the context ends or a listener fails, then lets requests in flight finish. Before it returns,
@@ -148,6 +159,7 @@ func (p *program) runPortal(ctx context.Context, stop func(), portal *portal, li
 	if portal.JournalHeads != "" {
 		background.Go(func() { p.noteHeads(ctx, portal) })
 	}
+	background.Go(func() { portal.letters.Run(ctx) })
 	background.Go(func() { sweep(ctx, portal.people, portal.log) })
 
 	<-ctx.Done()

@@ -44,7 +44,7 @@ func (p *program) configCommand() *cobra.Command {
 		}
 		var out configJSON
 		for _, s := range settings() {
-			out.Settings = append(out.Settings, settingJSON{s.name, "--" + s.name, s.variable, s.meaning(p.printer), s.standing, s.value(c), from[s.name]})
+			out.Settings = append(out.Settings, settingJSON{s.name, s.flag(), s.variable, s.meaning(p.printer), s.standing, s.value(c), from[s.name]})
 		}
 		if format.value == asJSON {
 			return p.printJSON(out)
@@ -66,7 +66,7 @@ func (p *program) printSettings(list []settingJSON) error {
 	}
 	var rows [][2]string
 	for _, s := range list {
-		rows = append(rows, [2]string{s.Flag + ", " + s.Variable, s.Meaning})
+		rows = append(rows, [2]string{strings.TrimPrefix(s.Flag+", "+s.Variable, ", "), s.Meaning})
 	}
 	section(p.out, p.printer.T("cli.config.meanings"), rows)
 	return nil
@@ -89,7 +89,7 @@ func configurationPage(p locale.Printer) string {
 
 Garant needs no file to start. A setting is given by a flag of ` + "`garant serve`" + `, else by a variable of the environment, else it has its
 default. ` + "`garant config`" + ` prints them all, with the value that counts and where it comes from; ` + "`--format json`" + ` for programs. What is secret
-in a value (the user, password and options of a MongoDB address) is never shown. Prefer the variable for it: flags can be read by other users of the machine.
+in a value (the user, password and options of an address, the password of mail) is never shown. Prefer the variable for it: flags can be read by other users of the machine.
 
 This page is made from the settings as they are declared in ` + "`cmd/garant/config.go`" + `; a test keeps it true.
 
@@ -101,7 +101,11 @@ This page is made from the settings as they are declared in ` + "`cmd/garant/con
 		if s.standing != "" {
 			standing = "`" + s.standing + "`"
 		}
-		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", s.name, s.variable, standing, s.meaning(p))
+		flag := ""
+		if !s.flagless {
+			flag = "`" + s.flag() + "`"
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", flag, s.variable, standing, s.meaning(p))
 	}
 	return b.String()
 }

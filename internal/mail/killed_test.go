@@ -65,7 +65,7 @@ func (o *postOffice) arrived() map[string]int {
 	return count
 }
 
-func (p *process) key(id string) string { return "<" + p.messageID(id) + ">" }
+func (p *process) key(id string) string { return "<" + p.options.messageID(id) + ">" }
 
 func TestKilledAtAnyStepALetterArrivesOnceOrIsShownInDoubt(t *testing.T) {
 	t.Parallel()
@@ -169,7 +169,7 @@ func TestTwoWorkersSendEachLetterOnce(t *testing.T) {
 		workers = append(workers, begin(t, engine, office.server("smtp+insecure://")))
 	}
 	for i := range 20 {
-		want["<"+workers[0].messageID(workers[0].ask(t, invitation(fmt.Sprintf("p%d@hospital.example", i))))+">"] = 1
+		want["<"+workers[0].options.messageID(workers[0].ask(t, invitation(fmt.Sprintf("p%d@hospital.example", i))))+">"] = 1
 	}
 	results := make(chan error, len(workers))
 	for _, w := range workers {

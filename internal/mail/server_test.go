@@ -71,7 +71,7 @@ func TestMailGoesOverTLSWithTheAccountItWasGiven(t *testing.T) {
 	for scheme, p := range map[string]protection{"smtps://": implicit, "smtp://": starting} {
 		office := openOffice(t, p)
 		b := begin(t, newEngine(t), office.server(scheme+"garant%40portal.example@"))
-		must(t, b.SendTest(t.Context(), locale.English, "claire@hospital.example"))
+		must(t, SendTest(t.Context(), b.words, b.options, locale.English, "claire@hospital.example"))
 		got := office.messages()
 		same(t, len(got), 1)
 		same(t, [2]string{got[0].From, got[0].To}, [2]string{"garant@portal.example", "claire@hospital.example"})
@@ -87,7 +87,7 @@ func TestMailGoesOverTLSWithTheAccountItWasGiven(t *testing.T) {
 func failing(t *testing.T, s *Server) (Reason, string) {
 	t.Helper()
 	b := begin(t, newEngine(t), s)
-	err := b.SendTest(t.Context(), locale.French, "claire@hospital.example")
+	err := SendTest(t.Context(), b.words, b.options, locale.French, "claire@hospital.example")
 	f, _ := fault.As(err)
 	var r *refusal
 	if f == nil || f.Kind != fault.Unavailable || f.Key != "mail.not-sent" || !errors.As(err, &r) {

@@ -90,27 +90,25 @@ func (s *Service) queue(l *Letter, choice Choice, now time.Time) {
 	}
 }
 
-// SendTest sends a test message at once, past the store, and tells what went wrong: fault.Invalid("mail.address"),
+// SendTest sends a test message at once, without a store, and tells what went wrong: fault.Invalid("mail.address"),
 // fault.Conflict("mail.no-server"), or fault.Unavailable("mail.not-sent") with the reason and what the server or the
 // network said.
-func (s *Service) SendTest(ctx context.Context, l locale.Language, to string) error {
+func SendTest(ctx context.Context, words *locale.Catalogue, o Options, l locale.Language, to string) error {
 	to, err := ValidAddress(to)
 	if err != nil {
 		return err
 	}
-	if !s.Configured() {
+	if o.Server == nil {
 		return fault.NewConflict("mail.no-server")
 	}
-	letter := &Letter{
-		Meta: store.Meta{ID: store.NewID()}, Message: Message{Kind: Test, Language: l, To: Address{Mail: to}},
-	}
-	letter.MessageID = s.messageID(letter.ID)
-	e, err := s.compose(letter)
+	letter := &Letter{Meta: store.Meta{ID: store.NewID()}, Message: Message{Kind: Test, Language: l, To: Address{Mail: to}}}
+	letter.MessageID = o.messageID(letter.ID)
+	e, err := o.compose(words, letter, time.Now())
 	if err != nil {
 		return err
 	}
 	nothing := func() error { return nil }
-	err = s.options.Server.deliver(ctx, e, nothing, nothing)
+	err = o.Server.deliver(ctx, e, nothing, nothing)
 	var refused *refusal
 	if errors.As(err, &refused) {
 		return fault.NewUnavailable("mail.not-sent", "why", refused.Reason.Key(), "answer", refused.Text).Because(err)
@@ -119,8 +117,8 @@ func (s *Service) SendTest(ctx context.Context, l locale.Language, to string) er
 }
 
 // messageID is the idempotency key of a letter as mail servers and programs know it: the letter's id at the sender's domain.
-func (s *Service) messageID(id string) string {
-	_, domain, _ := strings.Cut(s.options.From.Address, "@")
+func (o Options) messageID(id string) string {
+	domain := o.From.Address[strings.LastIndex(o.From.Address, "@")+1:]
 	return id + "@" + domain
 }
 

@@ -186,7 +186,7 @@ func TestWithoutAServerLettersAreHeldWithTheirLinkToCopy(t *testing.T) {
 	_, err = b.Link(t.Context(), hospital, recovery)
 	failsWith(t, err, fault.Forbidden, "mail.personal-link")
 	failsWith(t, b.SendAgain(t.Context(), hospital, id), fault.Conflict, "mail.no-server")
-	failsWith(t, b.SendTest(t.Context(), locale.French, "claire@hospital.example"), fault.Conflict, "mail.no-server")
+	failsWith(t, SendTest(t.Context(), b.words, b.options, locale.French, "claire@hospital.example"), fault.Conflict, "mail.no-server")
 
 	next := begin(t, engine, office.server("smtp+insecure://")) // the portal is started with a server
 	next.runOnce(t, 0)                                          // the link may have been passed on: a person decides

@@ -26,6 +26,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -85,7 +86,7 @@ func (s *Service) attempt(ctx context.Context, due *Letter) (delivered, usable b
 		s.Log.WarnContext(ctx, "a letter needs a person", "letter", letter.ID, "state", letter.State)
 		return false, true, nil // it is over, or in doubt
 	}
-	e, err := s.compose(letter)
+	e, err := s.options.compose(s.words, letter, s.Now())
 	if err == nil {
 		note := func(change func(*Letter) error) error {
 			_, err := in.Update(context.WithoutCancel(ctx), letter.ID, change)
@@ -152,7 +153,7 @@ func (s *Service) claim(l *Letter, claim string) error {
 		l.Queued = now.UTC() // the days of patience count from the first attempt
 	}
 	if l.MessageID == "" {
-		l.MessageID = s.messageID(l.ID)
+		l.MessageID = s.options.messageID(l.ID)
 	}
 	l.enter(Waiting, now, now.Add(lease))
 	l.Claim = claim
@@ -214,22 +215,22 @@ func (s *Service) fail(l *Letter, claim string, cause error, stopping bool) erro
 }
 
 // compose makes the message of a letter as it goes over the wire.
-func (s *Service) compose(l *Letter) (envelope, error) {
+func (o Options) compose(words *locale.Catalogue, l *Letter, now time.Time) (envelope, error) {
 	m := l.Message
-	words, err := render(s.words.In(m.Language), m, l.Digest, s.options.Site)
+	said, err := render(words.In(m.Language), m, l.Digest, o.Site)
 	if err != nil {
 		return envelope{}, err
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	msg.FromMailAddress(s.options.From)
+	msg.FromMailAddress(o.From)
 	msg.AddToMailAddress(&netmail.Address{Name: m.To.Name, Address: m.To.Mail})
-	msg.Subject(words.Subject)
+	msg.Subject(said.Subject)
 	msg.SetMessageIDWithValue(l.MessageID)
-	msg.SetDateWithValue(s.Now())
+	msg.SetDateWithValue(now)
 	msg.SetGenHeader(gomail.HeaderContentLang, string(m.Language))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that nobody's holidays answer it (RFC 3834 §5)
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
-	msg.SetBodyString(gomail.TypeTextPlain, words.Text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, words.HTML)
-	return envelope{from: s.options.From.Address, to: m.To.Mail, content: msg}, nil
+	msg.SetBodyString(gomail.TypeTextPlain, said.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, said.HTML)
+	return envelope{from: o.From.Address, to: m.To.Mail, content: msg}, nil
 }
