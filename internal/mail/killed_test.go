@@ -103,6 +103,7 @@ func TestKilledAtAnyStepALetterArrivesOnceOrIsShownInDoubt(t *testing.T) {
 		}
 	}
 	same(t, inDoubt, doubt)
+	t.Logf("%d steps, %d in doubt", whole.taken, len(inDoubt))
 }
 
 func TestKilledAHundredTimesAtRandomNothingIsLostOrDoubled(t *testing.T) {
