@@ -54,6 +54,7 @@ var keepers = map[string][]string{
 	"github.com/wneessen/go-mail":         {"internal/mail"},
 	"github.com/emersion/go-smtp":         nobody, // a mail server for tests
 	"github.com/emersion/go-sasl":         nobody,
+	"github.com/trustelem/zxcvbn":         {"internal/identity"},
 	"github.com/google/go-cmp":            {"internal/store/storetest"},
 	"pgregory.net/rapid":                  {"internal/store/storetest"},
 }

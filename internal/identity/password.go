@@ -95,7 +95,8 @@ func (p *passwords) matches(ctx context.Context, encoded, password string) (bool
 	return known && subtle.ConstantTimeCompare(got, key) == 1, nil
 }
 
-// checkPassword refuses a password that is too short, or that is made of what everybody knows about its owner.
+// checkPassword refuses a password that is too short, made of what everybody knows about its owner, or that attackers try
+// first. It asks for no kind of characters (OWASP ASVS 5.0.0 6.2.1, 6.2.4, 6.2.5).
 func checkPassword(password, mailAddress, name string) *fault.Problem {
 	length := utf8.RuneCountInString(password)
 	problem := func(key string, args ...any) *fault.Problem {
@@ -117,6 +118,9 @@ func checkPassword(password, mailAddress, name string) *fault.Problem {
 	}
 	if distinct(password) < 5 {
 		return problem("identity.password-repeated")
+	}
+	if commonPassword(password) {
+		return problem("identity.password-common")
 	}
 	return nil
 }
