@@ -55,6 +55,8 @@ var keepers = map[string][]string{
 	"github.com/emersion/go-smtp":         nobody, // a mail server for tests
 	"github.com/emersion/go-sasl":         nobody,
 	"github.com/trustelem/zxcvbn":         {"internal/identity"},
+	"github.com/pquerna/otp":              {"internal/identity"},
+	"github.com/boombuler/barcode":        {"internal/identity"},
 	"github.com/google/go-cmp":            {"internal/store/storetest"},
 	"pgregory.net/rapid":                  {"internal/store/storetest"},
 }

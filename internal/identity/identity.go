@@ -89,6 +89,9 @@ type Membership struct {
 // Service keeps structures and people, and lets them in.
 type Service struct {
 	Now func() time.Time
+	// RequireSecondFactor refuses sessions opened with a password alone to the roles of NeedsSecondFactor. The program sets
+	// it; who has set a second factor up gives it in any case.
+	RequireSecondFactor bool
 
 	regions      *store.Collection[Region]
 	structures   *store.Collection[Structure]
@@ -99,19 +102,22 @@ type Service struct {
 	files        *store.Files
 	passwords    *passwords
 	attempts     *throttle
+	proofs       *proofs
 }
 
 var (
 	regionSchema    = store.Schema{Collection: "regions", Shape: 1}
 	structureSchema = store.Schema{Collection: "structures", Shape: 1}
 	personSchema    = store.Schema{Collection: "people", Shape: 1}
-	sessionSchema   = store.Schema{Collection: "sessions", Shape: 1, Indexes: []store.Index{{Name: "expires", Fields: []string{"expires"}}}}
-	setupSchema     = store.Schema{Collection: "setup", Shape: 1}
+	sessionSchema   = store.Schema{Collection: "sessions", Shape: 1, Indexes: []store.Index{
+		{Name: "expires", Fields: []string{"expires"}}, {Name: "person", Fields: []string{"person", "seen"}},
+	}}
+	setupSchema = store.Schema{Collection: "setup", Shape: 1}
 )
 
 // Schemas lists the collections that this package keeps.
 func Schemas() []store.Schema {
-	return []store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema}
+	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema}, proofSchemas()...)
 }
 
 // New gives the service on an engine.
@@ -121,7 +127,7 @@ func New(engine store.Engine, now func() time.Time) *Service {
 		regions: store.NewCollection[Region](engine, regionSchema), structures: store.NewCollection[Structure](engine, structureSchema),
 		people: store.NewCollection[Person](engine, personSchema), sessions: store.NewCollection[Session](engine, sessionSchema),
 		setups: store.NewCollection[setup](engine, setupSchema), reservations: store.NewReservations(engine), files: store.NewFiles(engine),
-		passwords: newPasswords(), attempts: newThrottle(),
+		passwords: newPasswords(), attempts: newThrottle(), proofs: newProofs(engine),
 	}
 }
 

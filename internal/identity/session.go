@@ -32,6 +32,11 @@ type Session struct {
 	Created    time.Time `bson:"created"`
 	Seen       time.Time `bson:"seen"`
 	Expires    time.Time `bson:"expires"`
+	Proved     time.Time `bson:"proved"`  // when a proof was last given
+	Methods    []Method  `bson:"methods"` // the proofs given, in order, each once
+	Owed       bool      `bson:"owed"`    // a second factor was set up when it opened
+	Network    string    `bson:"network"` // shortened, see Browser
+	Device     string    `bson:"device"`
 }
 
 // Token is the secret that a browser holds in its cookie; it is never stored nor logged.
@@ -98,7 +103,7 @@ func (s *Service) SignIn(ctx context.Context, address, password, network string)
 	s.attempts.clear(account)
 	s.attempts.clear(everywhere)
 	s.attempts.giveBack("network " + network)
-	return s.open(ctx, person)
+	return s.open(ctx, person, ByPassword)
 }
 
 func (s *Service) byMail(ctx context.Context, address string) (*Person, error) {
@@ -109,15 +114,20 @@ func (s *Service) byMail(ctx context.Context, address string) (*Person, error) {
 	return s.people.In(store.System).Get(ctx, id)
 }
 
-func (s *Service) open(ctx context.Context, person *Person) (Token, error) {
+func (s *Service) open(ctx context.Context, person *Person, methods ...Method) (Token, error) {
 	token, err := newToken()
 	if err != nil {
 		return "", err
 	}
-	now := s.Now()
+	proofs, err := s.credentialsOf(ctx, person.ID)
+	if err != nil {
+		return "", err
+	}
+	now, browser := s.Now(), browserOf(ctx)
 	session := &Session{
 		Meta: store.Meta{ID: token.id()}, Person: person.ID, Structure: person.Memberships[0].Structure,
-		Created: now, Seen: now, Expires: now.Add(sessionIdle),
+		Created: now, Seen: now, Expires: now.Add(sessionIdle), Proved: now, Methods: methods, Owed: proofs.enrolled(),
+		Network: browser.network(), Device: browser.device(),
 	}
 	if err := s.sessions.In(store.System).Insert(ctx, session); err != nil {
 		return "", fmt.Errorf("open a session: %w", err)
@@ -125,18 +135,12 @@ func (s *Service) open(ctx context.Context, person *Person) (Token, error) {
 	return token, nil
 }
 
-// Resume gives the actor of a session; fault.NotFound when it does not exist or is over.
+// Resume gives the actor of a session; fault.NotFound when it does not exist or is over,
+// fault.Forbidden("identity.second-factor") while it owes a second factor.
 func (s *Service) Resume(ctx context.Context, token Token) (Actor, error) {
-	if token == "" {
-		return Actor{}, fault.NewNotFound("not-found")
-	}
-	session, err := s.sessions.In(store.System).Get(ctx, token.id())
+	session, err := s.SessionOf(ctx, token)
 	if err != nil {
-		return Actor{}, fmt.Errorf("resume a session: %w", err)
-	}
-	now := s.Now()
-	if !now.Before(session.Expires) || now.Sub(session.Created) >= sessionMax {
-		return Actor{}, fault.NewNotFound("not-found")
+		return Actor{}, err
 	}
 	person, err := s.people.In(store.System).Get(ctx, session.Person)
 	if err != nil {
@@ -146,8 +150,11 @@ func (s *Service) Resume(ctx context.Context, token Token) (Actor, error) {
 	if at < 0 {
 		return Actor{}, fault.NewNotFound("not-found")
 	}
-	s.touch(ctx, session, now)
+	s.touch(ctx, session, s.Now())
 	m := person.Memberships[at]
+	if err := s.admit(session, m.Role); err != nil {
+		return Actor{}, err
+	}
 	return Actor{Person: person.ID, Name: person.Name, Structure: m.Structure, Region: m.Region, Role: m.Role}, nil
 }
 

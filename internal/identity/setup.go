@@ -157,7 +157,7 @@ func (s *Service) SetUp(ctx context.Context, token Token, f First) (Token, error
 	if err != nil {
 		return "", fmt.Errorf("close the set-up: %w", err)
 	}
-	return s.open(ctx, person)
+	return s.open(ctx, person, ByPassword)
 }
 
 // found writes a region, a structure and a person, over what a cut-off attempt may have left.
@@ -194,7 +194,7 @@ func (s *Service) LookAround(ctx context.Context, token Token, demo Structure, n
 		if err != nil {
 			return "", fmt.Errorf("read the demonstration: %w", err)
 		}
-		return s.open(ctx, person)
+		return s.open(ctx, person, ByDemonstration)
 	}
 	region := &Region{Meta: store.Meta{ID: store.NewID()}, Name: demo.Name}
 	demo.ID, demo.Region, demo.Demo, demo.Zone = store.NewID(), region.ID, true, DefaultZone
@@ -216,5 +216,5 @@ func (s *Service) LookAround(ctx context.Context, token Token, demo Structure, n
 	if err != nil {
 		return "", fmt.Errorf("keep the demonstration: %w", err)
 	}
-	return s.open(ctx, person)
+	return s.open(ctx, person, ByDemonstration)
 }
