@@ -57,6 +57,8 @@ var keepers = map[string][]string{
 	"github.com/trustelem/zxcvbn":         {"internal/identity"},
 	"github.com/pquerna/otp":              {"internal/identity"},
 	"github.com/boombuler/barcode":        {"internal/identity"},
+	"github.com/go-webauthn/webauthn":     {"internal/identity"},
+	"github.com/descope/virtualwebauthn":  nobody,
 	"github.com/google/go-cmp":            {"internal/store/storetest"},
 	"pgregory.net/rapid":                  {"internal/store/storetest"},
 }

@@ -14,21 +14,27 @@ import (
 type proofs struct {
 	credentials *store.Collection[credentials]
 	keys        *store.Collection[sealingKey]
+	challenges  *store.Collection[challenge]
 	masters     *vault.Masters // nil: no secret can be sealed
+	relying     *RelyingParty  // nil: no passkeys
 }
 
 var (
 	credentialSchema = store.Schema{Collection: "credentials", Shape: 1}
 	sealingKeySchema = store.Schema{Collection: "sealing-keys", Shape: 1}
+	challengeSchema  = store.Schema{Collection: "challenges", Shape: 1, Indexes: []store.Index{{Name: "expires", Fields: []string{"expires"}}}}
 )
 
 // proofSchemas lists the collections of proofs.
-func proofSchemas() []store.Schema { return []store.Schema{credentialSchema, sealingKeySchema} }
+func proofSchemas() []store.Schema {
+	return []store.Schema{credentialSchema, sealingKeySchema, challengeSchema}
+}
 
 func newProofs(engine store.Engine) *proofs {
 	return &proofs{
 		credentials: store.NewCollection[credentials](engine, credentialSchema),
 		keys:        store.NewCollection[sealingKey](engine, sealingKeySchema),
+		challenges:  store.NewCollection[challenge](engine, challengeSchema),
 	}
 }
 
@@ -39,10 +45,11 @@ type credentials struct {
 	TOTP       *totpSeed      `bson:"totp"`      // nil: none
 	Enrolling  *totpSeed      `bson:"enrolling"` // not confirmed yet: counts for nothing
 	Recovery   []recoveryCode `bson:"recovery"`
+	Passkeys   []passkey      `bson:"passkeys"`
 }
 
 // enrolled tells whether a second factor is set up, so that a password alone no longer opens anything.
-func (c *credentials) enrolled() bool { return c.TOTP != nil }
+func (c *credentials) enrolled() bool { return c.TOTP != nil || len(c.Passkeys) > 0 }
 
 // credentialsOf reads the proofs of a person, who may have none yet.
 func (s *Service) credentialsOf(ctx context.Context, person string) (*credentials, error) {

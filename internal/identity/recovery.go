@@ -128,6 +128,7 @@ func (s *Service) GiveRecoveryCode(ctx context.Context, token Token, code, netwo
 type Factors struct {
 	TOTP     time.Time // since when; zero: none
 	Recovery int       // codes left
+	Passkeys []Passkey // in the order in which they were added
 }
 
 // Factors tells what the person of a session has set up; the session may owe a second factor, so that its page can ask for
@@ -144,6 +145,9 @@ func (s *Service) Factors(ctx context.Context, token Token) (Factors, error) {
 	var f Factors
 	if kept.TOTP != nil {
 		f.TOTP = kept.TOTP.Since
+	}
+	for _, key := range kept.Passkeys {
+		f.Passkeys = append(f.Passkeys, key.shown())
 	}
 	for _, code := range kept.Recovery {
 		if code.Used.IsZero() {

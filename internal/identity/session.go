@@ -178,7 +178,7 @@ func (s *Service) SignOut(ctx context.Context, token Token) error {
 	return nil
 }
 
-// Sweep deletes the sessions that are over, a page at a time.
+// Sweep deletes the sessions and challenges that are over, a page at a time.
 func (s *Service) Sweep(ctx context.Context) error {
 	page, err := s.sessions.In(store.System).Scan(ctx, store.Query{Index: "expires", To: s.Now(), Limit: 500})
 	if err != nil {
@@ -189,5 +189,5 @@ func (s *Service) Sweep(ctx context.Context) error {
 			return fmt.Errorf("sweep sessions: %w", err)
 		}
 	}
-	return nil
+	return s.sweepChallenges(ctx)
 }

@@ -18,12 +18,13 @@ const (
 	ByPassword      Method = "password"
 	ByTOTP          Method = "totp"
 	ByRecoveryCode  Method = "recovery-code"
+	ByPasskey       Method = "passkey"
 	ByDemonstration Method = "demonstration" // the set-up link, into the fictitious structure alone
 )
 
 // strong methods leave no second factor owed: they come after a password, hold two factors in one, or open made-up data.
 func (m Method) strong() bool {
-	return slices.Contains([]Method{ByTOTP, ByRecoveryCode, ByDemonstration}, m)
+	return slices.Contains([]Method{ByTOTP, ByRecoveryCode, ByPasskey, ByDemonstration}, m)
 }
 
 // freshFor is how long a proof counts for sensitive acts (OWASP ASVS 5.0.0 7.5.1, 7.5.3).
