@@ -59,6 +59,8 @@ var keepers = map[string][]string{
 	"github.com/boombuler/barcode":        {"internal/identity"},
 	"github.com/go-webauthn/webauthn":     {"internal/identity"},
 	"github.com/descope/virtualwebauthn":  nobody,
+	"github.com/coreos/go-oidc/v3":        {"internal/identity"},
+	"golang.org/x/oauth2":                 {"internal/identity"},
 	"github.com/google/go-cmp":            {"internal/store/storetest"},
 	"pgregory.net/rapid":                  {"internal/store/storetest"},
 }

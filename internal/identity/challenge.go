@@ -27,6 +27,7 @@ const (
 	passkeyAdding  challengeKind = "passkey-adding"
 	passkeySignIn  challengeKind = "passkey-sign-in"
 	passkeyProving challengeKind = "passkey-proving"
+	issuerAnswer   challengeKind = "issuer-answer"
 )
 
 // challengeFor is how long an answer is awaited.

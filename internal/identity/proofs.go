@@ -17,6 +17,7 @@ type proofs struct {
 	challenges  *store.Collection[challenge]
 	masters     *vault.Masters // nil: no secret can be sealed
 	relying     *RelyingParty  // nil: no passkeys
+	issuers     *issuers       // nil: none
 }
 
 var (
@@ -46,6 +47,7 @@ type credentials struct {
 	Enrolling  *totpSeed      `bson:"enrolling"` // not confirmed yet: counts for nothing
 	Recovery   []recoveryCode `bson:"recovery"`
 	Passkeys   []passkey      `bson:"passkeys"`
+	Accounts   []account      `bson:"accounts"`
 }
 
 // enrolled tells whether a second factor is set up, so that a password alone no longer opens anything.

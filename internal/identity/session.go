@@ -37,6 +37,8 @@ type Session struct {
 	Owed       bool      `bson:"owed"`    // a second factor was set up when it opened
 	Network    string    `bson:"network"` // shortened, see Browser
 	Device     string    `bson:"device"`
+	Issuer     string    `bson:"issuer"`  // id of the one that vouched for the person; empty: none
+	IDToken    []byte    `bson:"idToken"` // what it said, sealed
 }
 
 // Token is the secret that a browser holds in its cookie; it is never stored nor logged.

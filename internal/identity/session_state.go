@@ -19,12 +19,14 @@ const (
 	ByTOTP          Method = "totp"
 	ByRecoveryCode  Method = "recovery-code"
 	ByPasskey       Method = "passkey"
+	ByIssuer        Method = "issuer"        // an account at a provider of OpenID Connect
+	ByIssuerStrong  Method = "issuer-strong" // the same, which gave two factors there
 	ByDemonstration Method = "demonstration" // the set-up link, into the fictitious structure alone
 )
 
 // strong methods leave no second factor owed: they come after a password, hold two factors in one, or open made-up data.
 func (m Method) strong() bool {
-	return slices.Contains([]Method{ByTOTP, ByRecoveryCode, ByPasskey, ByDemonstration}, m)
+	return slices.Contains([]Method{ByTOTP, ByRecoveryCode, ByPasskey, ByIssuerStrong, ByDemonstration}, m)
 }
 
 // freshFor is how long a proof counts for sensitive acts (OWASP ASVS 5.0.0 7.5.1, 7.5.3).

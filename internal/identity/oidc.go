@@ -1,0 +1,214 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/garant-sante/garant/internal/fault"
+)
+
+// Profile is the kind of provider that an issuer is: what it is asked for, and what of its answers counts as two factors.
+type Profile string
+
+// The profiles.
+const (
+	Generic         Profile = "generic"
+	ProSanteConnect Profile = "pro-sante-connect" // of the Agence du numérique en santé: a CPS card or e-CPS, always with its code
+	ProConnect      Profile = "proconnect"        // of the DINUM, for public agents and professionals
+)
+
+// terms are what a profile asks for and how its answers are read.
+type terms struct {
+	scopes []string
+	asked  []string // acr_values
+	strong []string // values of acr that say two factors
+	claims string   // the "claims" parameter, JSON (OpenID Connect Core §5.5); empty: none
+}
+
+// profiles is the one table of the terms.
+func profiles() map[Profile]terms {
+	return map[Profile]terms{
+		Generic: {
+			scopes: []string{oidc.ScopeOpenID, "profile", "email"},
+			// OpenID Connect Extended Authentication Profile ACR Values 1.0 §2, OpenID PAPE 1.0 §4.
+			strong: []string{"phr", "phrh", "http://schemas.openid.net/pape/policies/2007/06/multi-factor"},
+		},
+		ProSanteConnect: {
+			scopes: []string{oidc.ScopeOpenID, "scope_all"},
+			asked:  []string{"eidas1"}, // the one value that it takes
+			strong: []string{"eidas1", "eidas2", "eidas3"},
+		},
+		ProConnect: {
+			scopes: []string{oidc.ScopeOpenID, "given_name", "usual_name", "email", "uid"},
+			strong: []string{
+				"eidas2", "eidas3", "https://proconnect.gouv.fr/assurance/self-asserted-2fa", "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
+			},
+			claims: `{"id_token":{"acr":null,"amr":null,"auth_time":null}}`, // it gives amr on request alone
+		},
+	}
+}
+
+// Issuer is a provider of OpenID Connect that people may sign in with.
+type Issuer struct {
+	ID           string // names it in addresses: lower-case letters, figures and dashes
+	Label        string // as its button says it
+	Profile      Profile
+	URL          string // the issuer identifier, compared letter by letter
+	ClientID     string
+	ClientSecret string
+	RedirectURL  string   // of this issuer alone, so that answers of two cannot be mixed up (RFC 9700 §2.1)
+	ACR          []string // acr_values to ask for; empty: those of the profile
+	Strong       []string // values of acr that say two factors; empty: those of the profile
+}
+
+var issuerID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// check refuses an issuer that cannot be used: fault.Invalid with its id.
+func (i Issuer) check() error {
+	_, known := profiles()[i.Profile]
+	if !known || !issuerID.MatchString(i.ID) || i.Label == "" || i.ClientID == "" || !protected(i.URL) || !protected(i.RedirectURL) {
+		return fault.NewInvalid("identity.issuer-settings", "issuer", i.ID)
+	}
+	return nil
+}
+
+// protected tells whether an address is https, or http to this machine.
+func protected(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
+}
+
+func (i Issuer) terms() terms {
+	t := profiles()[i.Profile]
+	if len(i.ACR) > 0 {
+		t.asked = i.ACR
+	}
+	if len(i.Strong) > 0 {
+		t.strong = i.Strong
+	}
+	return t
+}
+
+// twoFactors tells whether an answer says that two factors were given: by its acr, by "mfa" among its amr, or by methods of
+// two kinds (RFC 8176 §2). What was asked for does not count, and silence is one factor (OWASP ASVS 5.0.0 6.8.4).
+func (i Issuer) twoFactors(acr string, amr []string) bool {
+	if acr != "" && slices.Contains(i.terms().strong, acr) {
+		return true
+	}
+	kinds := map[string]bool{}
+	for _, method := range amr {
+		switch method {
+		case "mfa":
+			return true
+		case "pwd", "pin", "kba":
+			kinds["known"] = true
+		case "otp", "hwk", "swk", "sc", "pop", "sms", "tel":
+			kinds["held"] = true
+		case "face", "fpt", "iris", "retina", "vbm":
+			kinds["owned"] = true
+		}
+	}
+	return len(kinds) > 1
+}
+
+// issuers are those of the portal, each discovered when it is first used.
+type issuers struct {
+	client *http.Client
+	list   []Issuer
+	mu     sync.Mutex
+	found  map[string]*oidc.Provider
+}
+
+const issuerTimeout = 10 * time.Second
+
+// UseIssuers gives the providers of OpenID Connect, at start. It does not reach them: one that is down stops nobody else.
+// fault.Invalid("identity.issuer-settings") names one that cannot be used. A nil client is one with a time limit.
+func (s *Service) UseIssuers(list []Issuer, client *http.Client) error {
+	if client == nil {
+		client = &http.Client{Timeout: issuerTimeout}
+	}
+	seen := map[string]bool{}
+	for _, i := range list {
+		if err := i.check(); err != nil {
+			return err
+		}
+		if seen[i.ID] || seen[i.RedirectURL] {
+			return fault.NewInvalid("identity.issuer-settings", "issuer", i.ID)
+		}
+		seen[i.ID], seen[i.RedirectURL] = true, true
+	}
+	s.proofs.issuers = &issuers{client: client, list: list, found: map[string]*oidc.Provider{}}
+	return nil
+}
+
+// Issuers lists the providers that the sign-in page offers; secrets are left out.
+func (s *Service) Issuers() []Issuer {
+	if s.proofs.issuers == nil {
+		return nil
+	}
+	shown := slices.Clone(s.proofs.issuers.list)
+	for n := range shown {
+		shown[n].ClientSecret = ""
+	}
+	return shown
+}
+
+// relation is an issuer that was reached, for one request.
+type relation struct {
+	Issuer
+	provider *oidc.Provider
+	client   *http.Client
+}
+
+// relation finds an issuer: fault.NotFound when the portal has none of that id, fault.Unavailable when it cannot be reached.
+func (s *Service) relation(ctx context.Context, id string) (*relation, error) {
+	all := s.proofs.issuers
+	if all == nil {
+		return nil, fault.NewNotFound("not-found")
+	}
+	at := slices.IndexFunc(all.list, func(i Issuer) bool { return i.ID == id })
+	if at < 0 {
+		return nil, fault.NewNotFound("not-found")
+	}
+	r := &relation{Issuer: all.list[at], client: all.client}
+	all.mu.Lock()
+	r.provider = all.found[id]
+	all.mu.Unlock()
+	if r.provider != nil {
+		return r, nil
+	}
+	// The provider fetches keys later too, with this context.
+	provider, err := oidc.NewProvider(r.context(context.WithoutCancel(ctx)), r.URL)
+	if err != nil {
+		return nil, fault.NewUnavailable("identity.issuer-away", "name", r.Label).Because(fmt.Errorf("discover %s: %w", r.URL, err))
+	}
+	all.mu.Lock()
+	all.found[id] = provider
+	all.mu.Unlock()
+	r.provider = provider
+	return r, nil
+}
+
+func (r *relation) context(ctx context.Context) context.Context {
+	return oidc.ClientContext(ctx, r.client)
+}
+
+func (r *relation) oauth() *oauth2.Config {
+	return &oauth2.Config{
+		ClientID: r.ClientID, ClientSecret: r.ClientSecret, Endpoint: r.provider.Endpoint(), RedirectURL: r.RedirectURL, Scopes: r.terms().scopes,
+	}
+}
