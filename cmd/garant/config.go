@@ -31,6 +31,14 @@ type Config struct {
 	// Store is the address of a MongoDB server, used in the place of Data: mongodb://… or mongodb+srv://….
 	Store string `env:"GARANT_STORE" secret:"true"`
 
+	// MasterKey are the master keys that seal the secrets in the store, separated by commas, the one in use first. In the place of
+	// MasterKeyFile.
+	MasterKey string `env:"GARANT_MASTER_KEY" secret:"true"`
+
+	// MasterKeyFile is a file of master keys, one a line, the one in use first. Empty: for the embedded store, the name of the
+	// folder of data with .key after it, made at the first start; for a server, none.
+	MasterKeyFile string `env:"GARANT_MASTER_KEY_FILE"`
+
 	// MetricsAddr is where /metrics listens, apart from the portal. Empty: it does not.
 	MetricsAddr string `env:"GARANT_METRICS_ADDR"`
 
@@ -180,6 +188,9 @@ func (p *program) loadConfig(flags *pflag.FlagSet) (Config, map[string]source, e
 		return Config{}, nil, misuse("cli.usage.mail-from")
 	case c.SMTPPassword != "" && c.SMTPPasswordFile != "":
 		return Config{}, nil, misuse("cli.usage.smtp-password")
+	}
+	if c.MasterKey != "" && c.MasterKeyFile != "" {
+		return Config{}, nil, misuse("cli.usage.master-key")
 	}
 	return c, from, nil
 }

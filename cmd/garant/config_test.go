@@ -30,6 +30,8 @@ func TestConfigTellsWhereEachValueComesFrom(t *testing.T) {
 	t.Parallel()
 	want := map[string]value{
 		"addr": {"localhost:8080", fromDefault}, "data": {"./data", fromDefault}, "store": {"", fromDefault}, "metrics-addr": {"", fromDefault}, "journal-heads": {"", fromDefault},
+		"addr": {"localhost:8080", fromDefault}, "data": {"./data", fromDefault}, "store": {"", fromDefault},
+		"master-key": {"", fromDefault}, "master-key-file": {"", fromDefault}, "metrics-addr": {"", fromDefault},
 		"log-level": {"info", fromDefault}, "log-format": {"text", fromDefault}, "public-url": {"", fromDefault},
 		"tls-cert": {"", fromDefault}, "tls-key": {"", fromDefault}, "trusted-proxies": {"", fromDefault},
 		"smtp": {"", fromDefault}, "smtp-password": {"", fromDefault}, "smtp-password-file": {"", fromDefault}, "smtp-ca": {"", fromDefault},

@@ -89,7 +89,11 @@ func (p *program) serve(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+	if err := p.unlock(ctx, c, portal.people, log); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	address := c.address(listener)
+	p.offerPasskeys(portal.people, address, log)
 	log.Info(p.logged("cli.serve.ready"), "address", address, "store", storeName(engine), "version", p.stamp.version)
 	if !portal.letters.Configured() {
 		log.Info(p.logged("cli.serve.no-mail"))
@@ -234,6 +238,16 @@ func (c Config) logger(p *program) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(p.err, options))
 	}
 	return slog.New(slog.NewTextHandler(p.err, options))
+}
+
+// offerPasskeys lets people sign in with passkeys where browsers have them; elsewhere the log says why not.
+func (p *program) offerPasskeys(people *identity.Service, address string, log *slog.Logger) {
+	party, err := identity.NewRelyingParty(address)
+	if err != nil {
+		log.Info(p.logged("cli.serve.no-passkeys"), "why", strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(p.printer.Error(err)))
+		return
+	}
+	people.UsePasskeys(party)
 }
 
 // announceSetup puts the one-time link that makes the first structure in the log, until it is used.

@@ -161,7 +161,7 @@ func TestCopyCarriesAPortalAndRefusesATargetThatIsNotEmpty(t *testing.T) {
 	r.line(t, "link")
 	equal(t, exitDone, r.end())
 
-	equal(t, answer{exitDone, "1 record copied\n", ""}, run(t, "copy", "--from", from, "--to", to, "--language", "en"))
+	equal(t, answer{exitDone, "2 records copied\n", ""}, run(t, "copy", "--from", from, "--to", to, "--language", "en"))
 	again := run(t, "copy", "--from", from, "--to", to)
 	equal(t, answer{exitWrong, "", "garant: " + speak(t, locale.French).Error(fault.NewConflict("store.not-empty")) + "\n"}, again)
 
@@ -170,5 +170,5 @@ func TestCopyCarriesAPortalAndRefusesATargetThatIsNotEmpty(t *testing.T) {
 	equal(t, answer{exitUsage, "", "garant: give both stores, with --from and --to\nSee “garant copy --help”.\n"}, run(t, "copy", "--from", from, "--language", "en"))
 	wrong := run(t, "copy", "--from", from, "--to", "postgres://u:secret@h/x", "--language", "en")
 	equal(t, answer{exitUsage, "", "garant: “postgres://…@h/x” is not the address of a store: mongodb://…, mongodb+srv://… or a folder\nSee “garant copy --help”.\n"}, wrong)
-	equal(t, []string{"from", "to"}, names(t, folder))
+	equal(t, []string{"from", "from.key", "to"}, names(t, folder))
 }
