@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// Browser is where a request comes from, for the list of sessions that a person reads. It decides nothing.
+// Browser is where a request comes from, for the list of sessions that a person reads, and so that its attempts are counted
+// apart where it is known.
 type Browser struct {
 	Address   string // IP address
 	UserAgent string
+	Known     Token // of RememberBrowser; empty: none
 }
 
 type browserKey struct{}

@@ -51,7 +51,8 @@ func profiles() map[Profile]terms {
 		ProConnect: {
 			scopes: []string{oidc.ScopeOpenID, "given_name", "usual_name", "email", "uid"},
 			strong: []string{
-				"eidas2", "eidas3", "https://proconnect.gouv.fr/assurance/self-asserted-2fa", "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
+				"eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3",
+				"https://proconnect.gouv.fr/assurance/self-asserted-2fa", "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
 			},
 			claims: `{"id_token":{"acr":null,"amr":null,"auth_time":null}}`, // it gives amr on request alone
 		},

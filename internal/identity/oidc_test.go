@@ -77,6 +77,7 @@ func TestWhatTheIssuerSaysOfTheProofsDecides(t *testing.T) {
 		"ProConnect, one factor":              {"proconnect", persona{ACR: "eidas1"}, PasswordOnly},
 		"ProConnect, two factors":             {"proconnect", persona{ACR: "https://proconnect.gouv.fr/assurance/consistency-checked-2fa"}, Full},
 		"ProConnect, substantial":             {"proconnect", persona{ACR: "eidas2"}, Full},
+		"ProConnect, low with two factors":    {"proconnect", persona{ACR: "eidas1-mfa"}, Full},
 		"ProConnect, two factors by amr":      {"proconnect", persona{ACR: "eidas1", AMR: []string{"pwd", "mfa"}}, Full},
 	} {
 		test.who.Sub = "camille"

@@ -48,6 +48,7 @@ type credentials struct {
 	Recovery   []recoveryCode `bson:"recovery"`
 	Passkeys   []passkey      `bson:"passkeys"`
 	Accounts   []account      `bson:"accounts"`
+	Browsers   []knownBrowser `bson:"browsers"`
 }
 
 // enrolled tells whether a second factor is set up, so that a password alone no longer opens anything.

@@ -75,16 +75,9 @@ func NewToken() (Token, error) { return newToken() }
 // SignIn opens a session. Wrong address and wrong password give the same fault.Invalid after the same time; too many
 // attempts give fault.TooMany.
 func (s *Service) SignIn(ctx context.Context, address, password, network string) (Token, error) {
-	now := s.Now()
-	if err := s.attempts.allow(now, "network "+network, attemptsPerNetwork); err != nil {
-		return "", err
-	}
 	key, _ := validMail(address)
-	account, everywhere := "account "+key+" "+network, "account "+key
-	if err := s.attempts.allow(now, account, attemptsPerAccount); err != nil {
-		return "", err
-	}
-	if err := s.attempts.allow(now, everywhere, attemptsOnAccount); err != nil {
+	success, err := s.counted(ctx, key, network)
+	if err != nil {
 		return "", err
 	}
 	person, err := s.byMail(ctx, key)
@@ -102,9 +95,7 @@ func (s *Service) SignIn(ctx context.Context, address, password, network string)
 	if !ok || len(person.Memberships) == 0 {
 		return "", fault.NewInvalid("identity.sign-in")
 	}
-	s.attempts.clear(account)
-	s.attempts.clear(everywhere)
-	s.attempts.giveBack("network " + network)
+	success()
 	return s.open(ctx, person, ByPassword)
 }
 

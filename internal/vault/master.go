@@ -1,6 +1,6 @@
 // Package vault keeps secrets unreadable to whoever holds the store alone. A master key, kept outside of the store, wraps
 // keys of tenants; those seal what is kept. Replacing the master key wraps the same tenant keys anew: nothing they sealed
-// is written again. Everything is AES-256-GCM of the standard library (OWASP ASVS 5.0.0 11.3.2, 13.3.1).
+// is written again. Everything is AES-256-GCM of the standard library (OWASP ASVS 5.0.0 11.3.2).
 package vault
 
 import (
