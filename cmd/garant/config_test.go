@@ -29,8 +29,7 @@ func configured(t *testing.T, w world, args ...string) map[string]value {
 func TestConfigTellsWhereEachValueComesFrom(t *testing.T) {
 	t.Parallel()
 	want := map[string]value{
-		"addr": {"localhost:8080", fromDefault}, "data": {"./data", fromDefault}, "store": {"", fromDefault}, "metrics-addr": {"", fromDefault}, "journal-heads": {"", fromDefault},
-		"addr": {"localhost:8080", fromDefault}, "data": {"./data", fromDefault}, "store": {"", fromDefault},
+		"addr": {"localhost:8080", fromDefault}, "data": {"./data", fromDefault}, "store": {"", fromDefault}, "journal-heads": {"", fromDefault},
 		"master-key": {"", fromDefault}, "master-key-file": {"", fromDefault}, "metrics-addr": {"", fromDefault},
 		"log-level": {"info", fromDefault}, "log-format": {"text", fromDefault}, "public-url": {"", fromDefault},
 		"tls-cert": {"", fromDefault}, "tls-key": {"", fromDefault}, "trusted-proxies": {"", fromDefault},

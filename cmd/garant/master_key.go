@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -95,7 +96,11 @@ func (p *program) makeMaster(file string, log *slog.Logger) (*vault.Masters, err
 	if err != nil {
 		return nil, err
 	}
-	if err := create(file, []byte(text+"\n"), 0o600); err != nil {
+	write := func(w io.Writer) error {
+		_, err := io.WriteString(w, text+"\n")
+		return err
+	}
+	if err := create(file, write, 0o600); err != nil {
 		return nil, failed("cli.failed.write", file, err)
 	}
 	syncFolder(filepath.Dir(file))
