@@ -15,6 +15,10 @@ import (
 
 const address = "https://garant.example"
 
+// wholeKey is the length in bytes of a public key whose coordinates have all their bytes: the library leaves out those that
+// are zero at the front, which real authenticators do not (RFC 9053 §7.1.1).
+const wholeKey = 77
+
 // device is an authenticator with one passkey, and the browser it answers through.
 type device struct {
 	virtualwebauthn.Authenticator
@@ -23,10 +27,14 @@ type device struct {
 }
 
 func newDevice(person string) *device {
+	key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	for len(key.Key.AttestationData()) != wholeKey {
+		key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	}
 	return &device{
 		virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: []byte(person)}),
 		virtualwebauthn.RelyingParty{ID: "garant.example", Name: "Garant", Origin: address},
-		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		key,
 	}
 }
 
