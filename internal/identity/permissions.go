@@ -1,82 +1,139 @@
 package identity
 
 import (
+	"slices"
+	"time"
+
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/store"
 )
 
-// Role is what a person is in one structure.
+// Role is what a person is in one structure, or in one region.
 type Role string
 
-// The roles.
+// The roles of a structure, then those of a region, then the rest.
 const (
 	Buyer           Role = "buyer"            // picks clauses, makes annexes
 	SecurityOfficer Role = "security-officer" // sets needs, moves tiers, reviews
 	DPO             Role = "dpo"              // reads what touches personal data
 	Reader          Role = "reader"
 	Administrator   Role = "administrator" // of the structure: settings and people
-	LocalOperator   Role = "operator"      // the person at the command line of the machine itself
+
+	Referent            Role = "referent"             // of the region: compares suppliers across structures
+	RegionAdministrator Role = "region-administrator" // of the region: its structures and its people
+
+	LocalOperator Role = "operator" // the person at the command line of the machine itself
 )
+
+// StructureRoles lists the roles that a person may have in a structure, RegionRoles those of a region.
+func StructureRoles() []Role {
+	return []Role{Buyer, SecurityOfficer, DPO, Reader, Administrator}
+}
+
+// RegionRoles lists the roles that a person may have in a region.
+func RegionRoles() []Role { return []Role{Referent, RegionAdministrator} }
 
 // Action is one thing that can be done, as a person would say it.
 type Action string
 
-// The actions.
+// The actions in a structure, then those in a region.
 const (
 	ReadServices Action = "read-services" // see suppliers, services and their annexes
 	EditServices Action = "edit-services" // create a service, change its contract and framing
 	MoveTier     Action = "move-tier"     // raise a tier, or lower it with a reason
 	EditAnnex    Action = "edit-annex"    // add, drop, set values
 	ReadChoices  Action = "read-choices"  // the record of what was dropped and why
-	EditClauses  Action = "edit-clauses"  // adapt the model clauses, add clauses
+	EditClauses  Action = "edit-clauses"  // adapt the model clauses and questions, add one's own
 	EditSettings Action = "edit-settings" // the structure's identity, template and default values
+	ReadPeople   Action = "read-people"   // who belongs to the structure, in which role
+	EditPeople   Action = "edit-people"   // invite, change a role, end a membership
+	ReadJournal  Action = "read-journal"  // who did what
+	ReadMail     Action = "read-mail"     // letters that wait, their links to copy, sending one again
+
+	ReadRegion Action = "read-region" // the region's structures, and what each chose to share
+	EditRegion Action = "edit-region" // its name, its structures, its people
 )
 
-// permissions is the one table of who may do what. An action that is not in a role's line is refused.
-var permissions = map[Role][]Action{
-	Buyer:           {ReadServices, EditServices, EditAnnex, ReadChoices},
-	SecurityOfficer: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses},
-	DPO:             {ReadServices, ReadChoices},
-	Reader:          {ReadServices},
-	Administrator:   {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings},
-	LocalOperator:   {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings},
+// Actions lists every action, in the order in which a person reads them.
+func Actions() []Action {
+	return []Action{
+		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail, ReadRegion, EditRegion,
+	}
 }
 
-// Actor is who asks: a person in a role of one structure. Every method of a service takes one.
+// permissions is the one table of who may do what, in their own structure or region. An action that is not in a role's line
+// is refused.
+var permissions = map[Role][]Action{
+	Buyer:           {ReadServices, EditServices, EditAnnex, ReadChoices, ReadPeople},
+	SecurityOfficer: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, ReadPeople, ReadJournal},
+	DPO:             {ReadServices, ReadChoices, ReadPeople, ReadJournal},
+	Reader:          {ReadServices, ReadPeople},
+	Administrator: {
+		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail,
+	},
+
+	Referent:            {ReadRegion, ReadPeople},
+	RegionAdministrator: {ReadRegion, EditRegion, ReadPeople, EditPeople, ReadJournal, ReadMail},
+
+	LocalOperator: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings},
+}
+
+// Allowed lists what a role may do, in the order of Actions.
+func Allowed(role Role) []Action { return slices.Clone(permissions[role]) }
+
+// Actor is who asks: a person in a role of one structure, or of one region when there is no structure. Every method of a
+// service takes one.
 type Actor struct {
 	Person    string // id; empty for the local operator
 	Name      string
-	Structure string // id
-	Region    string // id of the region that the structure belongs to
+	Structure string // id; empty for somebody who acts in a region
+	Region    string // id of the region that the structure belongs to, or that the person acts in
 	Role      Role
+	Request   string // id of the request that they made, for the journal; empty on the command line
 }
 
-// Tenant is where the actor's own structure keeps its documents.
-func (a Actor) Tenant() store.Tenant { return StructureTenant(a.Structure) }
+// Tenant is where the actor's own documents are kept: those of the structure, or of the region when there is no structure.
+func (a Actor) Tenant() store.Tenant {
+	if a.Structure == "" {
+		return a.RegionTenant()
+	}
+	return StructureTenant(a.Structure)
+}
 
 // RegionTenant is where the suppliers that the actor sees are kept.
 func (a Actor) RegionTenant() store.Tenant { return RegionTenant(a.Region) }
 
-// Can reports whether the actor may do something in a structure. Nobody acts in a structure that is not theirs.
-func Can(actor Actor, action Action, structure string) bool {
-	if structure == "" || actor.Structure != structure {
-		return false
+// Place is the id of what the actor acts in: a structure, or else a region.
+func (a Actor) Place() string {
+	if a.Structure == "" {
+		return a.Region
 	}
-	for _, allowed := range permissions[actor.Role] {
-		if allowed == action {
-			return true
-		}
-	}
-	return false
+	return a.Structure
 }
 
-// Require is Can as an error: another structure's object does not exist (fault.NotFound), an action beyond the role is
-// fault.Forbidden.
-func Require(actor Actor, action Action, structure string) error {
+// Act is what the journal keeps of something that the actor does at a moment.
+func (a Actor) Act(kind string, now time.Time) journal.Act {
+	who := a.Person
+	if who == "" {
+		who = string(a.Role)
+	}
+	return journal.Act{Who: who, Role: string(a.Role), Structure: a.Structure, Kind: kind, Request: a.Request, When: now}
+}
+
+// Can reports whether the actor may do something in a structure or a region, by its id. Nobody acts in one that is not
+// theirs.
+func Can(actor Actor, action Action, place string) bool {
+	return place != "" && actor.Place() == place && slices.Contains(permissions[actor.Role], action)
+}
+
+// Require is Can as an error: what belongs to another structure or region does not exist (fault.NotFound), an action beyond
+// the role is fault.Forbidden.
+func Require(actor Actor, action Action, place string) error {
 	switch {
-	case structure == "" || actor.Structure != structure:
+	case place == "" || actor.Place() != place:
 		return fault.NewNotFound("not-found")
-	case !Can(actor, action, structure):
+	case !Can(actor, action, place):
 		return fault.NewForbidden("forbidden")
 	}
 	return nil

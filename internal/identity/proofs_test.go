@@ -311,10 +311,10 @@ func TestAMasterKeyIsReplacedAndItsLossIsTold(t *testing.T) {
 func TestTheRolesThatAreTrustedWithMoreNeedASecondFactor(t *testing.T) {
 	t.Parallel()
 	got := map[Role]bool{}
-	for _, role := range []Role{Buyer, SecurityOfficer, DPO, Reader, Administrator, LocalOperator, referent} {
+	for _, role := range []Role{Buyer, SecurityOfficer, DPO, Reader, Administrator, LocalOperator, Referent, RegionAdministrator} {
 		got[role] = NeedsSecondFactor(role)
 	}
-	same(t, "needs", got, map[Role]bool{Buyer: false, SecurityOfficer: true, DPO: false, Reader: false, Administrator: true, LocalOperator: false, referent: true})
+	same(t, "needs", got, map[Role]bool{Buyer: false, SecurityOfficer: true, DPO: false, Reader: false, Administrator: true, LocalOperator: false, Referent: true, RegionAdministrator: true})
 	same(t, "several", NeedsSecondFactor(Reader, Administrator), true)
 	same(t, "none", NeedsSecondFactor(), false)
 

@@ -67,11 +67,10 @@ func RequireFresh(x *Session, now time.Time) error {
 // NeedsSecondFactor tells whether one of the roles is trusted with what a stolen password must not open (OWASP ASVS 5.0.0
 // 6.3.3).
 func NeedsSecondFactor(roles ...Role) bool {
-	return slices.ContainsFunc(roles, func(r Role) bool { return r == SecurityOfficer || r == referent || r == Administrator })
+	return slices.ContainsFunc(roles, func(r Role) bool {
+		return r == SecurityOfficer || r == Administrator || r == Referent || r == RegionAdministrator
+	})
 }
-
-// referent compares the suppliers of a region.
-const referent Role = "referent"
 
 // admit refuses a session that owes a second factor, in this role: fault.Forbidden("identity.second-factor").
 func (s *Service) admit(x *Session, role Role) error {

@@ -152,6 +152,7 @@ func (s *Server) session(c *fiber.Ctx) error {
 	actor, err := s.People.Resume(c.UserContext(), token)
 	switch {
 	case err == nil:
+		actor.Request = incidentOf(c)
 		c.Locals(localActor, actor)
 		c.Locals(localToken, token)
 	case fault.KindOf(err) == fault.NotFound:
