@@ -142,3 +142,28 @@ func refused(t *testing.T, what string, err error, kind fault.Kind, key string) 
 }
 
 func base64Of(key []byte) string { return base64.RawStdEncoding.EncodeToString(key) }
+
+// become gives somebody another role in their structure, as if by a change that nothing checks.
+func (p *portal) become(t *testing.T, who Actor, role Role) {
+	t.Helper()
+	_, err := p.structures.In(StructureTenant(who.Structure)).Update(t.Context(), who.Structure, func(x *Structure) error {
+		x.Members[indexOf(x.Members, who.Person)].Role = role
+		return nil
+	})
+	must(t, err)
+	_, err = p.people.In(store.System).Update(t.Context(), who.Person, func(x *Person) error {
+		x.Memberships = []Membership{{Structure: who.Structure, Region: who.Region}} // and nothing in the region
+		return nil
+	})
+	must(t, err)
+}
+
+// another is somebody else, a buyer in a structure of their own.
+func (p *portal) another(t *testing.T, name string) *Person {
+	t.Helper()
+	structure := &Structure{Meta: store.Meta{ID: "of-" + name}, Region: "r", Members: []Member{{Person: name, Role: Buyer}}}
+	must(t, p.structures.In(StructureTenant(structure.ID)).Insert(t.Context(), structure))
+	person := &Person{Meta: store.Meta{ID: name}, Mail: name + "@vallombreuse.example", Memberships: []Membership{{Structure: structure.ID, Region: "r"}}}
+	must(t, p.people.In(store.System).Insert(t.Context(), person))
+	return person
+}

@@ -11,14 +11,39 @@ import (
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/journal"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 )
 
 // Region groups structures; its suppliers are shared.
 type Region struct {
 	store.Meta `bson:",inline"`
-	Name       string `bson:"name"`
+	Name       string         `bson:"name"`
+	Structures []Affiliate    `bson:"structures"` // by name
+	Members    []Member       `bson:"members"`
+	Events     outbox.Pending `bson:"events"`
 }
+
+// Affiliate is a structure as its region knows it: a copy that follows the structure.
+type Affiliate struct {
+	Structure string  `bson:"structure"`
+	Name      string  `bson:"name"`
+	Sharing   Sharing `bson:"sharing"`
+}
+
+// Sharing is what a structure lets the referents of its region see of its services. The structure alone decides.
+type Sharing string
+
+// What a structure may share. It shares nothing until it says so.
+const (
+	SharesNothing Sharing = "nothing"
+	SharesSummary Sharing = "summary" // suppliers, tiers, scores; no annex, no answer
+	SharesAll     Sharing = "all"     // answers and gaps too
+)
+
+// Sharings lists what a structure may choose.
+func Sharings() []Sharing { return []Sharing{SharesNothing, SharesSummary, SharesAll} }
 
 // Structure is a buying organisation: a hospital, a clinic, a laboratory.
 type Structure struct {
@@ -33,6 +58,10 @@ type Structure struct {
 	Defaults       []DefaultValue `bson:"defaults"`
 	Template       *Template      `bson:"template"` // nil: the product's own
 	Demo           bool           `bson:"demo"`     // fictitious, to look around
+	Sharing        Sharing        `bson:"sharing"`  // empty: nothing
+	Members        []Member       `bson:"members"`
+	Revision       int64          `bson:"revision"` // of what the settings hold; the store's version moves with members and events too
+	Events         outbox.Pending `bson:"events"`
 }
 
 // DefaultValue is a value that the structure proposes in place of the library's.
@@ -75,15 +104,15 @@ type Person struct {
 	store.Meta  `bson:",inline"`
 	Mail        string       `bson:"mail"` // lower case
 	Name        string       `bson:"name"`
-	Password    string       `bson:"password"` // argon2id, encoded with its parameters; empty: no password sign-in
-	Memberships []Membership `bson:"memberships"`
+	Password    string       `bson:"password"`    // argon2id, encoded with its parameters; empty: no password sign-in
+	Memberships []Membership `bson:"memberships"` // the one that signing in opens first
 }
 
-// Membership is a person's role in a structure.
+// Membership is where a person may belong: a structure, or a region when there is none. The place itself says whether they
+// still do, and in which role.
 type Membership struct {
 	Structure string `bson:"structure"`
-	Region    string `bson:"region"`
-	Role      Role   `bson:"role"`
+	Region    string `bson:"region"` // that the structure belongs to, or that the membership is of
 }
 
 // Service keeps structures and people, and lets them in.
@@ -92,22 +121,26 @@ type Service struct {
 	// RequireSecondFactor refuses sessions opened with a password alone to the roles of NeedsSecondFactor. The program sets
 	// it; who has set a second factor up gives it in any case.
 	RequireSecondFactor bool
+	// Site is the address at which people reach the portal, without a slash at its end: links of letters begin with it.
+	Site string
 
 	regions      *store.Collection[Region]
 	structures   *store.Collection[Structure]
 	people       *store.Collection[Person]
 	sessions     *store.Collection[Session]
 	setups       *store.Collection[setup]
+	invitations  *store.Collection[Invitation]
 	reservations *store.Reservations
 	files        *store.Files
 	passwords    *passwords
 	attempts     *throttle
 	proofs       *proofs
+	nudge        func() // tells the worker that events wait
 }
 
 var (
-	regionSchema    = store.Schema{Collection: "regions", Shape: 1}
-	structureSchema = store.Schema{Collection: "structures", Shape: 1}
+	regionSchema    = store.Schema{Collection: "regions", Shape: 1, Indexes: outbox.Indexes("events")}
+	structureSchema = store.Schema{Collection: "structures", Shape: 1, Indexes: outbox.Indexes("events")}
 	personSchema    = store.Schema{Collection: "people", Shape: 1}
 	sessionSchema   = store.Schema{Collection: "sessions", Shape: 1, Indexes: []store.Index{
 		{Name: "expires", Fields: []string{"expires"}}, {Name: "person", Fields: []string{"person", "seen"}},
@@ -117,7 +150,7 @@ var (
 
 // Schemas lists the collections that this package keeps.
 func Schemas() []store.Schema {
-	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema}, proofSchemas()...)
+	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema}, proofSchemas()...)
 }
 
 // New gives the service on an engine.
@@ -126,10 +159,22 @@ func New(engine store.Engine, now func() time.Time) *Service {
 		Now:     now,
 		regions: store.NewCollection[Region](engine, regionSchema), structures: store.NewCollection[Structure](engine, structureSchema),
 		people: store.NewCollection[Person](engine, personSchema), sessions: store.NewCollection[Session](engine, sessionSchema),
-		setups: store.NewCollection[setup](engine, setupSchema), reservations: store.NewReservations(engine), files: store.NewFiles(engine),
-		passwords: newPasswords(), attempts: newThrottle(), proofs: newProofs(engine),
+		setups: store.NewCollection[setup](engine, setupSchema), invitations: store.NewCollection[Invitation](engine, invitationSchema), reservations: store.NewReservations(engine), files: store.NewFiles(engine),
+		passwords: newPasswords(), attempts: newThrottle(), proofs: newProofs(engine), nudge: func() {},
 	}
 }
+
+// Follow gives the events of structures, regions and invitations to a worker, and hears of those that concern them.
+func (s *Service) Follow(events *outbox.Worker) {
+	s.nudge = events.Nudge
+	events.Register(
+		outbox.From(s.structures, (*Structure).events), outbox.From(s.regions, (*Region).events), outbox.From(s.invitations, (*Invitation).events),
+	)
+	events.On(StructureChanged, s.affiliate)
+}
+
+func (x *Structure) events() *outbox.Pending { return &x.Events }
+func (x *Region) events() *outbox.Pending    { return &x.Events }
 
 // Structure gives the actor's own structure.
 func (s *Service) Structure(ctx context.Context, actor Actor) (*Structure, error) {
@@ -158,6 +203,7 @@ const maxFINESS = 20
 // Settings are what an administrator may change of a structure.
 type Settings struct {
 	Name, LegalForm, Address, FINESS, Representative, Zone string
+	Sharing                                                Sharing
 	Defaults                                               []DefaultValue
 }
 
@@ -171,6 +217,9 @@ func (x Settings) Validate() fault.Problems {
 	problems = append(problems, content.Line("representative", x.Representative, content.MaxLine, "")...)
 	if x.Zone != "" && !slices.Contains(Zones(), x.Zone) {
 		problems = append(problems, fault.Problem{Field: "zone", Key: "identity.zone"})
+	}
+	if x.Sharing != "" && !slices.Contains(Sharings(), x.Sharing) {
+		problems = append(problems, fault.Problem{Field: "sharing", Key: "identity.sharing"})
 	}
 	return problems
 }
@@ -187,25 +236,38 @@ func (s *Service) Region(ctx context.Context, actor Actor) (*Region, error) {
 	return region, nil
 }
 
-// ChangeSettings replaces the settings, at the version the form was read with; fault.Conflict when somebody was first.
-func (s *Service) ChangeSettings(ctx context.Context, actor Actor, version int64, x Settings) error {
+// ChangeSettings replaces the settings, at the revision the form was read with; fault.Conflict when somebody was first.
+func (s *Service) ChangeSettings(ctx context.Context, actor Actor, revision int64, x Settings) error {
 	if err := Require(actor, EditSettings, actor.Structure); err != nil {
 		return err
 	}
 	if problems := x.Validate(); len(problems) > 0 {
 		return problems
 	}
-	_, err := s.structures.In(actor.Tenant()).Update(ctx, actor.Structure, func(t *Structure) error {
-		if t.Version() != version {
+	return s.changeStructure(ctx, actor, "settings.changed", func(t *Structure) error {
+		if t.Revision != revision {
 			return fault.NewConflict("store.changed")
 		}
 		t.Name, t.LegalForm, t.Address, t.FINESS, t.Representative = x.Name, x.LegalForm, x.Address, x.FINESS, x.Representative
-		t.Zone, t.Defaults = x.Zone, x.Defaults
-		return nil
+		t.Zone, t.Defaults, t.Sharing = x.Zone, x.Defaults, x.Sharing
+		return t.Events.Add(StructureChanged, structureChanged{t.Region, t.ID})
 	})
+}
+
+// changeStructure changes the settings of the actor's structure, with the act in the same write. The change is pure.
+func (s *Service) changeStructure(ctx context.Context, actor Actor, act string, change func(*Structure) error) error {
+	recorded := actor.Act(act, s.Now())
+	_, err := s.structures.In(actor.Tenant()).Update(ctx, actor.Structure, journal.Recording(recorded, (*Structure).events, func(t *Structure) error {
+		if err := change(t); err != nil {
+			return err
+		}
+		t.Revision++
+		return nil
+	}))
 	if err != nil {
-		return fmt.Errorf("change settings of structure %s: %w", actor.Structure, err)
+		return fmt.Errorf("change structure %s: %w", actor.Structure, err)
 	}
+	s.nudge()
 	return nil
 }
 

@@ -43,8 +43,7 @@ func TestAnAccountSignsInOnceItsOwnerHasBoundIt(t *testing.T) {
 func TestAnAccountIsOfOnePersonAlone(t *testing.T) {
 	t.Parallel()
 	p, op, _, _ := bound(t)
-	other := &Person{Meta: store.Meta{ID: "claude"}, Mail: "claude@vallombreuse.example", Memberships: []Membership{{Structure: "s", Role: Buyer}}}
-	must(t, p.people.In(store.System).Insert(t.Context(), other))
+	other := p.another(t, "claude")
 	session, err := p.open(t.Context(), other, ByPassword)
 	must(t, err)
 	_, err = p.through(t, op, session, "hospital", ToBind, persona{Sub: "camille"})

@@ -91,6 +91,7 @@ type Actor struct {
 	Region    string // id of the region that the structure belongs to, or that the person acts in
 	Role      Role
 	Request   string // id of the request that they made, for the journal; empty on the command line
+	Elsewhere bool   // they belong to other places too
 }
 
 // Tenant is where the actor's own documents are kept: those of the structure, or of the region when there is no structure.

@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/garant-sante/garant/internal/fault"
@@ -28,7 +27,8 @@ const (
 type Session struct {
 	store.Meta `bson:",inline"`
 	Person     string    `bson:"person"`
-	Structure  string    `bson:"structure"`
+	Structure  string    `bson:"structure"` // that the person acts in; empty: a region
+	Region     string    `bson:"region"`
 	Created    time.Time `bson:"created"`
 	Seen       time.Time `bson:"seen"`
 	Expires    time.Time `bson:"expires"`
@@ -92,11 +92,14 @@ func (s *Service) SignIn(ctx context.Context, address, password, network string)
 	if err != nil {
 		return "", err
 	}
-	if !ok || len(person.Memberships) == 0 {
+	if !ok {
 		return "", fault.NewInvalid("identity.sign-in")
 	}
-	success()
-	return s.open(ctx, person, ByPassword)
+	token, err := s.open(ctx, person, ByPassword)
+	if err == nil {
+		success()
+	}
+	return token, err
 }
 
 func (s *Service) byMail(ctx context.Context, address string) (*Person, error) {
@@ -107,7 +110,13 @@ func (s *Service) byMail(ctx context.Context, address string) (*Person, error) {
 	return s.people.In(store.System).Get(ctx, id)
 }
 
+// open begins a session in the first place to which the person still belongs; fault.Invalid("identity.sign-in"), as for a
+// wrong password, when there is none.
 func (s *Service) open(ctx context.Context, person *Person, methods ...Method) (Token, error) {
+	place, err := s.firstPlace(ctx, person)
+	if err != nil {
+		return "", err
+	}
 	token, err := newToken()
 	if err != nil {
 		return "", err
@@ -118,7 +127,7 @@ func (s *Service) open(ctx context.Context, person *Person, methods ...Method) (
 	}
 	now, browser := s.Now(), browserOf(ctx)
 	session := &Session{
-		Meta: store.Meta{ID: token.id()}, Person: person.ID, Structure: person.Memberships[0].Structure,
+		Meta: store.Meta{ID: token.id()}, Person: person.ID, Structure: place.Structure, Region: place.Region,
 		Created: now, Seen: now, Expires: now.Add(sessionIdle), Proved: now, Methods: methods, Owed: proofs.enrolled(),
 		Network: browser.network(), Device: browser.device(),
 	}
@@ -139,16 +148,15 @@ func (s *Service) Resume(ctx context.Context, token Token) (Actor, error) {
 	if err != nil {
 		return Actor{}, fmt.Errorf("resume a session: %w", err)
 	}
-	at := slices.IndexFunc(person.Memberships, func(m Membership) bool { return m.Structure == session.Structure })
-	if at < 0 {
-		return Actor{}, fault.NewNotFound("not-found")
-	}
-	s.touch(ctx, session, s.Now())
-	m := person.Memberships[at]
-	if err := s.admit(session, m.Role); err != nil {
+	actor, err := s.actorIn(ctx, person, Membership{session.Structure, session.Region})
+	if err != nil {
 		return Actor{}, err
 	}
-	return Actor{Person: person.ID, Name: person.Name, Structure: m.Structure, Region: m.Region, Role: m.Role}, nil
+	s.touch(ctx, session, s.Now())
+	if err := s.admit(session, actor.Role); err != nil {
+		return Actor{}, err
+	}
+	return actor, nil
 }
 
 // touch moves the idle limit; a failure only makes the session end sooner.

@@ -95,9 +95,19 @@ func (s *Service) SessionOf(ctx context.Context, token Token) (*Session, error) 
 	return session, nil
 }
 
-// rise notes one more proof and moves the session to a new token (OWASP ASVS 5.0.0 7.2.4): whoever knew the old one has
-// nothing. The absolute limit runs on. Of two rises at once only one succeeds, since only one removes the old session.
+// rise notes one more proof and moves the session to a new token. The absolute limit runs on.
 func (s *Service) rise(ctx context.Context, token Token, method Method) (Token, error) {
+	return s.replace(ctx, token, func(x *Session) {
+		x.Proved = s.Now()
+		if !slices.Contains(x.Methods, method) {
+			x.Methods = append(x.Methods, method)
+		}
+	})
+}
+
+// replace changes a session and moves it to a new token (OWASP ASVS 5.0.0 7.2.4): whoever knew the old one has nothing. Of
+// two at once only one succeeds, since only one removes the old session.
+func (s *Service) replace(ctx context.Context, token Token, change func(*Session)) (Token, error) {
 	session, err := s.SessionOf(ctx, token)
 	if err != nil {
 		return "", err
@@ -111,10 +121,8 @@ func (s *Service) rise(ctx context.Context, token Token, method Method) (Token, 
 	}
 	now := s.Now()
 	session.Meta = store.Meta{ID: next.id()}
-	session.Seen, session.Expires, session.Proved = now, now.Add(sessionIdle), now
-	if !slices.Contains(session.Methods, method) {
-		session.Methods = append(session.Methods, method)
-	}
+	session.Seen, session.Expires = now, now.Add(sessionIdle)
+	change(session)
 	if err := s.sessions.In(store.System).Insert(ctx, session); err != nil {
 		return "", fmt.Errorf("replace a session: %w", err)
 	}

@@ -147,7 +147,7 @@ func TestASessionIsOfAMemberOnlyAsLongAsTheyAreOne(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
 	session, who := p.setUp(t)
-	_, err := p.people.In(store.System).Update(t.Context(), who.Person, func(x *Person) error { x.Memberships = nil; return nil })
+	_, err := p.structures.In(who.Tenant()).Update(t.Context(), who.Structure, func(x *Structure) error { x.Members = nil; return nil })
 	must(t, err)
 	_, err = p.Resume(t.Context(), session)
 	refused(t, "resume", err, fault.NotFound, "not-found")

@@ -16,7 +16,7 @@ import (
 func settings() Settings {
 	return Settings{
 		Name: "CH de Vallombreuse", LegalForm: "établissement public de santé", Address: "1 place de la Santé, 97400 Saint-Denis", FINESS: "970999991",
-		Representative: "le directeur", Zone: "Indian/Reunion", Defaults: []DefaultValue{{"delai_pas_jours", "20"}},
+		Representative: "le directeur", Zone: "Indian/Reunion", Sharing: SharesSummary, Defaults: []DefaultValue{{"delai_pas_jours", "20"}},
 	}
 }
 
@@ -26,20 +26,21 @@ func TestSettingsChangeAtTheVersionTheyWereReadWith(t *testing.T) {
 	_, who := p.setUp(t)
 	before, err := p.Structure(t.Context(), who)
 	must(t, err)
-	must(t, p.ChangeSettings(t.Context(), who, before.Version(), settings()))
+	must(t, p.ChangeSettings(t.Context(), who, before.Revision, settings()))
 	after, err := p.Structure(t.Context(), who)
 	must(t, err)
 	x := settings()
 	want := &Structure{
 		Region: who.Region, Name: x.Name, LegalForm: x.LegalForm, Address: x.Address, FINESS: x.FINESS, Representative: x.Representative, Zone: x.Zone, Defaults: x.Defaults,
+		Members: before.Members, Revision: 1, Sharing: SharesSummary,
 	}
-	if diff := cmp.Diff(want, after, cmpopts.IgnoreFields(Structure{}, "Meta")); diff != "" {
+	if diff := cmp.Diff(want, after, cmpopts.IgnoreFields(Structure{}, "Meta", "Events")); diff != "" {
 		t.Errorf("structure (-want +got):\n%s", diff)
 	}
 	same(t, "time zone", after.Location().String(), "Indian/Reunion")
 	own, _ := after.DefaultValues().Get("delai_pas_jours")
 	same(t, "default value", string(own), "20")
-	refused(t, "at the older version", p.ChangeSettings(t.Context(), who, before.Version(), settings()), fault.Conflict, "store.changed")
+	refused(t, "at the older version", p.ChangeSettings(t.Context(), who, before.Revision, settings()), fault.Conflict, "store.changed")
 }
 
 func TestSettingsAreForAdministratorsOfTheStructure(t *testing.T) {
@@ -50,7 +51,7 @@ func TestSettingsAreForAdministratorsOfTheStructure(t *testing.T) {
 	must(t, err)
 	reader, nobody, stranger := who, who, who
 	reader.Role, nobody.Role, stranger.Structure = Reader, "", store.NewID()
-	refused(t, "a reader changing", p.ChangeSettings(t.Context(), reader, structure.Version(), settings()), fault.Forbidden, "forbidden")
+	refused(t, "a reader changing", p.ChangeSettings(t.Context(), reader, structure.Revision, settings()), fault.Forbidden, "forbidden")
 	refused(t, "a reader's template", p.SetTemplate(t.Context(), reader, "x.docx", []byte("x")), fault.Forbidden, "forbidden")
 	_, err = p.Structure(t.Context(), reader)
 	must(t, err)

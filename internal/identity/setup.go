@@ -8,6 +8,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -138,13 +139,12 @@ func (s *Service) SetUp(ctx context.Context, token Token, f First) (Token, error
 	}
 	person := &Person{
 		Meta: store.Meta{ID: current.Person}, Mail: address, Name: strings.TrimSpace(f.Name), Password: hash,
-		Memberships: []Membership{{Structure: current.Structure, Region: current.Region, Role: Administrator}},
 	}
 	structure := &Structure{
 		Meta: store.Meta{ID: current.Structure}, Region: current.Region, Name: strings.TrimSpace(f.Structure),
 		Address: strings.TrimSpace(f.Address), FINESS: strings.TrimSpace(f.FINESS), Zone: DefaultZone,
 	}
-	if err := s.found(ctx, &Region{Meta: store.Meta{ID: current.Region}, Name: region}, structure, person); err != nil {
+	if err := s.found(ctx, &Region{Meta: store.Meta{ID: current.Region}, Name: strings.TrimSpace(region)}, structure, person); err != nil {
 		return "", fmt.Errorf("set up the first structure: %w", err)
 	}
 	_, err = s.setups.In(store.System).Update(ctx, setupID, func(x *setup) error {
@@ -160,8 +160,20 @@ func (s *Service) SetUp(ctx context.Context, token Token, f First) (Token, error
 	return s.open(ctx, person, ByPassword)
 }
 
-// found writes a region, a structure and a person, over what a cut-off attempt may have left.
+// found writes a region, a structure and a person who administers both, over what a cut-off attempt may have left.
 func (s *Service) found(ctx context.Context, region *Region, structure *Structure, person *Person) error {
+	now := s.Now()
+	person.Memberships = []Membership{{Structure: structure.ID, Region: region.ID}, {Region: region.ID}}
+	structure.Members = []Member{{Person: person.ID, Role: Administrator, Since: now}}
+	region.Members = []Member{{Person: person.ID, Role: RegionAdministrator, Since: now}}
+	region.Structures = []Affiliate{{structure.ID, structure.Name, structure.Sharing}}
+	founder := Actor{Person: person.ID, Structure: structure.ID, Region: region.ID, Role: Administrator}
+	if err := journal.Record(&structure.Events, founder.Act("structure.founded", now)); err != nil {
+		return err
+	}
+	if err := journal.Record(&region.Events, Actor{Person: person.ID, Region: region.ID, Role: RegionAdministrator}.Act("region.founded", now)); err != nil {
+		return err
+	}
 	if err := put(ctx, s.regions.In(RegionTenant(region.ID)), region.ID, region); err != nil {
 		return err
 	}
@@ -198,10 +210,7 @@ func (s *Service) LookAround(ctx context.Context, token Token, demo Structure, n
 	}
 	region := &Region{Meta: store.Meta{ID: store.NewID()}, Name: demo.Name}
 	demo.ID, demo.Region, demo.Demo, demo.Zone = store.NewID(), region.ID, true, DefaultZone
-	person := &Person{
-		Meta: store.Meta{ID: store.NewID()}, Name: name,
-		Memberships: []Membership{{Structure: demo.ID, Region: region.ID, Role: Administrator}},
-	}
+	person := &Person{Meta: store.Meta{ID: store.NewID()}, Name: name}
 	if err := s.found(ctx, region, &demo, person); err != nil {
 		return "", fmt.Errorf("make the demonstration: %w", err)
 	}

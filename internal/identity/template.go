@@ -27,12 +27,12 @@ func (s *Service) SetTemplate(ctx context.Context, actor Actor, name string, dat
 		kept = &Template{File: file.ID, Name: name, Size: file.Size, Set: s.Now()}
 	}
 	var before *Template
-	_, err := s.structures.In(actor.Tenant()).Update(ctx, actor.Structure, func(t *Structure) error {
+	err := s.changeStructure(ctx, actor, "template.changed", func(t *Structure) error {
 		before, t.Template = t.Template, kept
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("set the template of structure %s: %w", actor.Structure, err)
+		return err
 	}
 	if before != nil {
 		_ = files.Delete(ctx, before.File) // what stays behind is an unused file, nothing refers to it

@@ -208,9 +208,13 @@ func (s *Service) removeFactor(ctx context.Context, token Token, remove func(*cr
 	if err != nil {
 		return err
 	}
+	places, err := s.Places(ctx, Actor{Person: person.ID})
+	if err != nil {
+		return err
+	}
 	var roles []Role
-	for _, m := range person.Memberships {
-		roles = append(roles, m.Role)
+	for _, place := range places {
+		roles = append(roles, place.Role)
 	}
 	return s.changeCredentials(ctx, person.ID, func(c *credentials) error {
 		if err := remove(c); err != nil {

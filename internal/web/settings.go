@@ -24,10 +24,10 @@ func (s *Server) settingsForm(c *fiber.Ctx, part frontend.SettingsPart) (fronten
 		return frontend.SettingsForm{}, err
 	}
 	form := frontend.SettingsForm{
-		Part: part, Version: kept.Version(), Kept: kept, Editable: identity.Can(who, identity.EditSettings, who.Structure),
+		Part: part, Version: kept.Revision, Kept: kept, Editable: identity.Can(who, identity.EditSettings, who.Structure),
 		Typed: identity.Settings{
 			Name: kept.Name, LegalForm: kept.LegalForm, Address: kept.Address, FINESS: kept.FINESS, Representative: kept.Representative,
-			Zone: kept.Zone, Defaults: kept.Defaults,
+			Zone: kept.Zone, Sharing: kept.Sharing, Defaults: kept.Defaults,
 		},
 		Values: map[string]string{}, TemplateLimit: identity.MaxTemplate,
 	}
@@ -97,7 +97,7 @@ func typedIdentity(c *fiber.Ctx, kept identity.Settings) identity.Settings {
 	line := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
 	return identity.Settings{
 		Name: line("name"), LegalForm: line("legal_form"), Address: line("address"), FINESS: line("finess"),
-		Representative: line("representative"), Zone: line("zone"), Defaults: kept.Defaults,
+		Representative: line("representative"), Zone: line("zone"), Sharing: kept.Sharing, Defaults: kept.Defaults,
 	}
 }
 

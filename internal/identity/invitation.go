@@ -1,0 +1,367 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/garant-sante/garant/internal/content"
+	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/journal"
+	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/mail"
+	"github.com/garant-sante/garant/internal/outbox"
+	"github.com/garant-sante/garant/internal/store"
+)
+
+// invitationLife is how long the link of an invitation opens anything.
+const invitationLife = 7 * 24 * time.Hour
+
+// InvitationState is what became of an invitation.
+type InvitationState string
+
+// The states.
+const (
+	Invited   InvitationState = "invited"
+	Accepted  InvitationState = "accepted"
+	Withdrawn InvitationState = "withdrawn"
+)
+
+// Invitation lets one mail address into a structure or a region, in one role, once. It is kept where it leads, under the
+// hash of its link's token; the token itself is only in the letter.
+type Invitation struct {
+	store.Meta `bson:",inline"`
+	Mail       string          `bson:"mail"`
+	Name       string          `bson:"name"`
+	Role       Role            `bson:"role"`
+	Structure  string          `bson:"structure"`
+	Region     string          `bson:"region"`
+	Person     string          `bson:"person"` // id that they have, or will have
+	By         string          `bson:"by"`     // id of who invited
+	ByName     string          `bson:"byName"`
+	Sent       time.Time       `bson:"sent"`
+	Until      time.Time       `bson:"until"`
+	State      InvitationState `bson:"state"`
+	Events     outbox.Pending  `bson:"events"`
+}
+
+func (x *Invitation) events() *outbox.Pending { return &x.Events }
+
+// Open reports whether the invitation can still be accepted.
+func (x *Invitation) Open(now time.Time) bool { return x.State == Invited && now.Before(x.Until) }
+
+var invitationSchema = store.Schema{
+	Collection: "invitations", Shape: 1,
+	Indexes: append([]store.Index{{Name: "sent", Fields: []string{"state", "sent"}}}, outbox.Indexes("events")...),
+}
+
+// Invite is whom to let in.
+type Invite struct {
+	Mail, Name string
+	Role       Role
+	Language   locale.Language // of the letter
+}
+
+// validate gives the address in its kept form, and every problem of the form.
+func (i Invite) validate(roles []Role) (string, fault.Problems) {
+	var problems fault.Problems
+	address, ok := validMail(i.Mail)
+	if !ok {
+		problems = append(problems, fault.Problem{Field: "mail", Key: "identity.mail"})
+	}
+	problems = append(problems, content.Line("name", i.Name, content.MaxLine, "")...)
+	if !slices.Contains(roles, i.Role) {
+		problems = append(problems, fault.Problem{Field: "role", Key: "identity.role"})
+	}
+	return address, problems
+}
+
+// Invite lets somebody into the actor's structure or region by a letter with a link, and gives that link, for whoever has no
+// mail server. Another invitation of the same address that is still open is withdrawn. fault.Problems for what is wrong,
+// fault.Invalid("identity.member-already") for somebody who belongs there.
+func (s *Service) Invite(ctx context.Context, actor Actor, i Invite) (string, error) {
+	if err := Require(actor, EditPeople, actor.Place()); err != nil {
+		return "", err
+	}
+	address, problems := i.validate(actor.rolesOf())
+	if len(problems) > 0 {
+		return "", problems
+	}
+	return s.invite(ctx, actor, Membership{actor.Structure, actor.Region}, address, i)
+}
+
+// invite is Invite into a place that the caller has checked.
+func (s *Service) invite(ctx context.Context, actor Actor, to Membership, address string, i Invite) (string, error) {
+	name, region, members, err := s.placeOf(ctx, to)
+	if err != nil {
+		return "", err
+	}
+	person := store.NewID()
+	known, err := s.byMail(ctx, address)
+	switch {
+	case err == nil:
+		person = known.ID
+	case fault.KindOf(err) != fault.NotFound:
+		return "", err
+	}
+	if indexOf(members, person) >= 0 {
+		return "", fault.Problems{{Field: "mail", Key: "identity.member-already"}}
+	}
+	if err := s.withdrawFor(ctx, actor, to, address); err != nil {
+		return "", err
+	}
+	token, err := newToken()
+	if err != nil {
+		return "", err
+	}
+	now := s.Now()
+	made := &Invitation{
+		Meta: store.Meta{ID: token.id()}, Mail: address, Name: strings.TrimSpace(i.Name), Role: i.Role, Structure: to.Structure, Region: region, Person: person,
+		By: actor.Person, ByName: actor.Name, Sent: now, Until: now.Add(invitationLife), State: Invited,
+	}
+	link := s.Site + invitationPath(to, token)
+	letter := mail.Message{
+		Kind: mail.Invitation, Language: i.Language, To: mail.Address{Name: made.Name, Mail: address}, Structure: name, By: actor.Name, Link: link, Until: made.Until,
+		Zone: DefaultZone,
+	}
+	if err := made.Events.Add(mail.Requested, letter); err != nil {
+		return "", err
+	}
+	act := actor.Act("people.invited", now)
+	act.Object = "people/" + person
+	if err := journal.Record(&made.Events, act); err != nil {
+		return "", err
+	}
+	if err := s.invitations.In(to.tenant()).Insert(ctx, made); err != nil {
+		return "", fmt.Errorf("keep an invitation: %w", err)
+	}
+	s.nudge()
+	return link, nil
+}
+
+// tenant is where a place keeps its documents.
+func (m Membership) tenant() store.Tenant {
+	if m.Structure == "" {
+		return RegionTenant(m.Region)
+	}
+	return StructureTenant(m.Structure)
+}
+
+// invitationPath is where the link of an invitation leads: the place it is kept in, then its token.
+func invitationPath(to Membership, token Token) string {
+	place := "s" + to.Structure
+	if to.Structure == "" {
+		place = "r" + to.Region
+	}
+	return "/invitations/" + place + "/" + url.PathEscape(string(token))
+}
+
+// ParsePlace reads the place of an invitation's link; fault.NotFound when it names none.
+func ParsePlace(raw string) (Membership, error) {
+	kind, id := raw, ""
+	if len(raw) > 1 {
+		kind, id = raw[:1], raw[1:]
+	}
+	switch {
+	case kind == "s" && store.ValidID(id):
+		return Membership{Structure: id}, nil
+	case kind == "r" && store.ValidID(id):
+		return Membership{Region: id}, nil
+	}
+	return Membership{}, fault.NewNotFound("identity.invitation-link")
+}
+
+// withdrawFor withdraws the open invitations of an address to a place.
+func (s *Service) withdrawFor(ctx context.Context, actor Actor, to Membership, address string) error {
+	open, err := s.openInvitations(ctx, to)
+	if err != nil {
+		return err
+	}
+	for _, x := range open {
+		if x.Mail == address {
+			if err := s.settleInvitation(ctx, actor, to, x.ID, Withdrawn, "people.invitation-withdrawn"); err != nil && fault.KindOf(err) != fault.Conflict {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// settleInvitation closes an invitation that is open; fault.Conflict("identity.invitation-closed") when it no longer is.
+func (s *Service) settleInvitation(ctx context.Context, actor Actor, to Membership, id string, state InvitationState, kind string) error {
+	act := actor.Act(kind, s.Now())
+	_, err := s.invitations.In(to.tenant()).Update(ctx, id, func(x *Invitation) error {
+		if x.State != Invited {
+			return fault.NewConflict("identity.invitation-closed")
+		}
+		recorded := act
+		recorded.Object = "people/" + x.Person
+		x.State = state
+		return journal.Record(&x.Events, recorded)
+	})
+	if err != nil {
+		return fmt.Errorf("close an invitation: %w", err)
+	}
+	s.nudge()
+	return nil
+}
+
+func (s *Service) openInvitations(ctx context.Context, to Membership) ([]*Invitation, error) {
+	page, err := s.invitations.In(to.tenant()).Scan(ctx, store.Query{Index: "sent", Equal: []any{string(Invited)}, Descending: true, Limit: 500})
+	if err != nil {
+		return nil, fmt.Errorf("list the invitations of a place: %w", err)
+	}
+	return page.Items, nil
+}
+
+// Invitations lists those that wait for an answer, the latest first, and those that nobody answered in time.
+func (s *Service) Invitations(ctx context.Context, actor Actor) ([]*Invitation, error) {
+	if err := Require(actor, EditPeople, actor.Place()); err != nil {
+		return nil, err
+	}
+	return s.openInvitations(ctx, Membership{actor.Structure, actor.Region})
+}
+
+// WithdrawInvitation closes an invitation of the actor's place: its link opens nothing from now on.
+func (s *Service) WithdrawInvitation(ctx context.Context, actor Actor, id string) error {
+	if err := Require(actor, EditPeople, actor.Place()); err != nil {
+		return err
+	}
+	return s.settleInvitation(ctx, actor, Membership{actor.Structure, actor.Region}, id, Withdrawn, "people.invitation-withdrawn")
+}
+
+// Guest is what somebody who holds the link of an invitation is shown.
+type Guest struct {
+	Place   Place // and the role offered
+	Mail    string
+	Name    string
+	By      string
+	Until   time.Time
+	Account bool // the address has an account already: its owner signs in to accept
+}
+
+// GuestOf reads an invitation by its link; fault.NotFound("identity.invitation-link") when it is closed, over or none at all,
+// fault.TooMany after too many guesses from a network.
+func (s *Service) GuestOf(ctx context.Context, to Membership, token Token, network string) (Guest, error) {
+	x, err := s.invitation(ctx, to, token, network)
+	if err != nil {
+		return Guest{}, err
+	}
+	name, region, _, err := s.placeOf(ctx, Membership{x.Structure, x.Region})
+	if err != nil {
+		return Guest{}, err
+	}
+	_, err = s.byMail(ctx, x.Mail)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return Guest{}, err
+	}
+	return Guest{Place{Membership{x.Structure, region}, name, x.Role}, x.Mail, x.Name, x.ByName, x.Until, err == nil}, nil
+}
+
+func (s *Service) invitation(ctx context.Context, to Membership, token Token, network string) (*Invitation, error) {
+	if err := s.attempts.allow(s.Now(), "invitation "+network, attemptsPerNetwork); err != nil {
+		return nil, err
+	}
+	x, err := s.invitations.In(to.tenant()).Get(ctx, token.id())
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, fmt.Errorf("read an invitation: %w", err)
+	}
+	if err != nil || !x.Open(s.Now()) {
+		return nil, fault.NewNotFound("identity.invitation-link")
+	}
+	s.attempts.giveBack("invitation " + network)
+	return x, nil
+}
+
+// Join accepts an invitation for somebody who has no account yet: it makes one, and signs in. It may be sent again after it
+// was cut off. fault.Problems for what is wrong; fault.Conflict("identity.account-exists") when the address has an account,
+// whose owner signs in to accept.
+func (s *Service) Join(ctx context.Context, to Membership, token Token, network, name, password string) (Token, error) {
+	x, err := s.invitation(ctx, to, token, network)
+	if err != nil {
+		return "", err
+	}
+	name = strings.TrimSpace(name)
+	problems := content.Line("name", name, content.MaxLine, "identity.your-name")
+	if problem := checkPassword(password, x.Mail, name); problem != nil {
+		problems = append(problems, *problem)
+	}
+	if len(problems) > 0 {
+		return "", problems
+	}
+	hash, err := s.passwords.hash(ctx, password)
+	if err != nil {
+		return "", err
+	}
+	if err := s.reservations.Reserve(ctx, store.System, "mail", x.Mail, x.Person); err != nil {
+		return "", fault.NewConflict("identity.account-exists").Because(err)
+	}
+	person := &Person{
+		Meta: store.Meta{ID: x.Person}, Mail: x.Mail, Name: name, Password: hash, Memberships: []Membership{{x.Structure, x.Region}},
+	}
+	if err := s.people.In(store.System).Insert(ctx, person); fault.KindOf(err) == fault.Conflict {
+		return "", fault.NewConflict("identity.account-exists").Because(err)
+	} else if err != nil {
+		return "", fmt.Errorf("make an account: %w", err)
+	}
+	if err := s.join(ctx, person, x); err != nil {
+		return "", err
+	}
+	return s.open(ctx, person, ByPassword)
+}
+
+// JoinSignedIn accepts an invitation for the person of a session, whose address it must be: fault.Forbidden otherwise. The
+// session moves to the new place.
+func (s *Service) JoinSignedIn(ctx context.Context, session Token, to Membership, token Token, network string) (Token, error) {
+	x, err := s.invitation(ctx, to, token, network)
+	if err != nil {
+		return "", err
+	}
+	open, err := s.SessionOf(ctx, session)
+	if err != nil {
+		return "", err
+	}
+	person, err := s.personByID(ctx, open.Person)
+	if err != nil {
+		return "", err
+	}
+	if person.Mail != x.Mail {
+		return "", fault.NewForbidden("identity.invitation-of-another")
+	}
+	joined := Membership{x.Structure, x.Region}
+	person, err = s.people.In(store.System).Update(ctx, person.ID, func(p *Person) error {
+		if !slices.ContainsFunc(p.Memberships, func(m Membership) bool { return samePlace(m, joined) }) {
+			p.Memberships = append(p.Memberships, joined)
+		}
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("note where person %s works: %w", open.Person, err)
+	}
+	if err := s.join(ctx, person, x); err != nil {
+		return "", err
+	}
+	return s.Switch(ctx, session, joined)
+}
+
+// join makes a person a member, then closes the invitation. Cut off in between, it is done again: a member is not added
+// twice.
+func (s *Service) join(ctx context.Context, person *Person, x *Invitation) error {
+	now := s.Now()
+	actor := Actor{Person: person.ID, Name: person.Name, Structure: x.Structure, Region: x.Region, Role: x.Role}
+	act := actor.Act("people.joined", now)
+	act.Object = "people/" + person.ID
+	err := s.changeMembers(ctx, actor, act, func(members []Member, _ *outbox.Pending) ([]Member, error) {
+		if indexOf(members, person.ID) < 0 {
+			members = append(members, Member{person.ID, x.Role, now})
+		}
+		return members, nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.settleInvitation(ctx, actor, Membership{x.Structure, x.Region}, x.ID, Accepted, "people.invitation-accepted")
+}
