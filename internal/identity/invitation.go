@@ -276,41 +276,105 @@ func (s *Service) invitation(ctx context.Context, to Membership, token Token, ne
 	return x, nil
 }
 
-// Join accepts an invitation for somebody who has no account yet: it makes one, and signs in. It may be sent again after it
-// was cut off. fault.Problems for what is wrong; fault.Conflict("identity.account-exists") when the address has an account,
-// whose owner signs in to accept.
+// Join accepts an invitation and signs in: with a name and a password to be for somebody who has no account yet, with the
+// password of the account for its owner. It may be sent again after it was cut off. fault.Problems for what is wrong,
+// fault.TooMany after too many passwords.
 func (s *Service) Join(ctx context.Context, to Membership, token Token, network, name, password string) (Token, error) {
 	x, err := s.invitation(ctx, to, token, network)
 	if err != nil {
 		return "", err
 	}
+	person, err := s.byMail(ctx, x.Mail)
+	switch {
+	case err == nil:
+		err = s.proveOwner(ctx, person, network, password)
+	case fault.KindOf(err) == fault.NotFound:
+		person, err = s.makePerson(ctx, x, name, password)
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := s.belong(ctx, person, x); err != nil {
+		return "", err
+	}
+	if person, err = s.personByID(ctx, person.ID); err != nil {
+		return "", err
+	}
+	session, err := s.open(ctx, person, ByPassword)
+	if err != nil {
+		return "", err
+	}
+	return s.Switch(ctx, session, Membership{x.Structure, x.Region})
+}
+
+// proveOwner checks the password of an account, and counts the attempt.
+func (s *Service) proveOwner(ctx context.Context, person *Person, network, password string) error {
+	success, err := s.counted(ctx, person.Mail, network)
+	if err != nil {
+		return err
+	}
+	ok, err := s.passwords.matches(ctx, person.Password, password)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.Problems{{Field: "password", Key: "identity.password-wrong"}}
+	}
+	success()
+	return nil
+}
+
+// makePerson makes the account of a guest.
+func (s *Service) makePerson(ctx context.Context, x *Invitation, name, password string) (*Person, error) {
 	name = strings.TrimSpace(name)
 	problems := content.Line("name", name, content.MaxLine, "identity.your-name")
 	if problem := checkPassword(password, x.Mail, name); problem != nil {
 		problems = append(problems, *problem)
 	}
 	if len(problems) > 0 {
-		return "", problems
+		return nil, problems
 	}
 	hash, err := s.passwords.hash(ctx, password)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := s.reservations.Reserve(ctx, store.System, "mail", x.Mail, x.Person); err != nil {
-		return "", fault.NewConflict("identity.account-exists").Because(err)
+		return nil, fmt.Errorf("keep a mail address: %w", err)
 	}
-	person := &Person{
-		Meta: store.Meta{ID: x.Person}, Mail: x.Mail, Name: name, Password: hash, Memberships: []Membership{{x.Structure, x.Region}},
+	person := &Person{Meta: store.Meta{ID: x.Person}, Mail: x.Mail, Name: name, Password: hash}
+	if err := s.people.In(store.System).Insert(ctx, person); err != nil {
+		return nil, fmt.Errorf("make an account: %w", err)
 	}
-	if err := s.people.In(store.System).Insert(ctx, person); fault.KindOf(err) == fault.Conflict {
-		return "", fault.NewConflict("identity.account-exists").Because(err)
-	} else if err != nil {
-		return "", fmt.Errorf("make an account: %w", err)
+	return person, nil
+}
+
+// belong notes where a person may belong, makes them a member there and closes the invitation. Cut off in between, it is
+// done again: nothing is added twice.
+func (s *Service) belong(ctx context.Context, person *Person, x *Invitation) error {
+	joined := Membership{x.Structure, x.Region}
+	_, err := s.people.In(store.System).Update(ctx, person.ID, func(p *Person) error {
+		if !slices.ContainsFunc(p.Memberships, func(m Membership) bool { return samePlace(m, joined) }) {
+			p.Memberships = append(p.Memberships, joined)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("note where person %s works: %w", person.ID, err)
 	}
-	if err := s.join(ctx, person, x); err != nil {
-		return "", err
+	now := s.Now()
+	actor := Actor{Person: person.ID, Name: person.Name, Structure: x.Structure, Region: x.Region, Role: x.Role}
+	act := actor.Act("people.joined", now)
+	act.Object = "people/" + person.ID
+	err = s.changeMembers(ctx, actor, act, func(members []Member, _ *outbox.Pending) ([]Member, error) {
+		if indexOf(members, person.ID) < 0 {
+			members = append(members, Member{person.ID, x.Role, now})
+		}
+		return members, nil
+	})
+	if err != nil {
+		return err
 	}
-	return s.open(ctx, person, ByPassword)
+	return s.settleInvitation(ctx, actor, joined, x.ID, Accepted, "people.invitation-accepted")
 }
 
 // JoinSignedIn accepts an invitation for the person of a session, whose address it must be: fault.Forbidden otherwise. The
@@ -331,37 +395,8 @@ func (s *Service) JoinSignedIn(ctx context.Context, session Token, to Membership
 	if person.Mail != x.Mail {
 		return "", fault.NewForbidden("identity.invitation-of-another")
 	}
-	joined := Membership{x.Structure, x.Region}
-	person, err = s.people.In(store.System).Update(ctx, person.ID, func(p *Person) error {
-		if !slices.ContainsFunc(p.Memberships, func(m Membership) bool { return samePlace(m, joined) }) {
-			p.Memberships = append(p.Memberships, joined)
-		}
-		return nil
-	})
-	if err != nil {
-		return "", fmt.Errorf("note where person %s works: %w", open.Person, err)
-	}
-	if err := s.join(ctx, person, x); err != nil {
+	if err := s.belong(ctx, person, x); err != nil {
 		return "", err
 	}
-	return s.Switch(ctx, session, joined)
-}
-
-// join makes a person a member, then closes the invitation. Cut off in between, it is done again: a member is not added
-// twice.
-func (s *Service) join(ctx context.Context, person *Person, x *Invitation) error {
-	now := s.Now()
-	actor := Actor{Person: person.ID, Name: person.Name, Structure: x.Structure, Region: x.Region, Role: x.Role}
-	act := actor.Act("people.joined", now)
-	act.Object = "people/" + person.ID
-	err := s.changeMembers(ctx, actor, act, func(members []Member, _ *outbox.Pending) ([]Member, error) {
-		if indexOf(members, person.ID) < 0 {
-			members = append(members, Member{person.ID, x.Role, now})
-		}
-		return members, nil
-	})
-	if err != nil {
-		return err
-	}
-	return s.settleInvitation(ctx, actor, Membership{x.Structure, x.Region}, x.ID, Accepted, "people.invitation-accepted")
+	return s.Switch(ctx, session, Membership{x.Structure, x.Region})
 }
