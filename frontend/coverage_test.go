@@ -41,7 +41,7 @@ func TestEveryCoveragePageIsSoundInBothLanguages(t *testing.T) {
 	holed := gap(gaps)
 	for _, l := range locale.Languages() {
 		v := galleryView(t, l)
-		v.Path, v.Nav = "/library", MainNav(v.Printer, "/library")
+		v.Path, v.Nav = "/library", MainNav(v.Printer, "/library", false)
 		all := coverage.All(shelf.Clauses, shelf.Questions)
 		pages := map[string]templ.Component{"all": LibraryCoveragesPage(v, all), "gaps": LibraryCoveragePage(v, LibraryCoverage{gaps.Clauses, holed})}
 		for _, c := range all {

@@ -31,6 +31,7 @@ type Field struct {
 	Optional     bool     // said beside the label; everything else is required
 	Quiet        bool     // optional too, in a row where saying so each time would be noise
 	Across       bool     // choices side by side where there is room
+	Scope        string   // of a field that stands several times in a page: makes its ids its own
 	HideLabel    bool     // the label is for screen readers only, where the place says it
 	Disabled     bool
 	Attrs        templ.Attributes // for the control: hx-…, data-…, autofocus
@@ -44,7 +45,12 @@ type Option struct {
 }
 
 // ID is the id of the control; of its first option when it has several.
-func (f Field) ID() string { return elementID(f.Name) }
+func (f Field) ID() string {
+	if f.Scope != "" {
+		return elementID(f.Name + "." + f.Scope)
+	}
+	return elementID(f.Name)
+}
 
 func (f Field) helpID() string  { return f.ID() + "-help" }
 func (f Field) errorID() string { return f.ID() + "-error" }

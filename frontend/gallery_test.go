@@ -24,7 +24,7 @@ func galleryView(t *testing.T, l locale.Language) View {
 	}
 	p := catalogue.In(l)
 	return View{
-		Printer: p, Path: "/services/x", Nav: MainNav(p, "/services/x"), Actor: "Camille Achats", Structure: "CH de Vallombreuse",
+		Printer: p, Path: "/services/x", Nav: MainNav(p, "/services/x", false), Actor: "Camille Achats", Structure: "CH de Vallombreuse",
 		CSRF: "token", Content: "2026.11", Version: "0.1.0",
 	}
 }

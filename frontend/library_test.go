@@ -113,7 +113,7 @@ func TestEveryPageOfTheLibraryIsSoundInBothLanguages(t *testing.T) {
 	shelf := readShelf(t)
 	for _, l := range locale.Languages() {
 		v := galleryView(t, l)
-		v.Path, v.Nav = "/library", MainNav(v.Printer, "/library")
+		v.Path, v.Nav = "/library", MainNav(v.Printer, "/library", false)
 		for name, page := range libraryPages(t, v, shelf) {
 			t.Run(string(l)+"/"+name, func(t *testing.T) {
 				t.Parallel()

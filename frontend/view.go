@@ -23,7 +23,9 @@ type View struct {
 	Nav       []NavItem // main navigation, empty before signing in
 	Actor     string    // who is signed in, empty when nobody is
 	SignIn    string    // where a page that anyone may read offers to sign in, or empty
-	Structure string    // for which structure
+	Structure string    // for which structure, or which region
+	Elsewhere bool      // they may work in another one
+	Regional  bool      // it is a region
 	CSRF      string    // token that every form carries; without one the page shows no form of the frame
 	Flashes   []Flash   // what just happened
 	Content   string    // version of the clause library, empty when not known
@@ -51,12 +53,21 @@ type NavItem struct {
 	Current bool // the page is this room or is inside it
 }
 
-// MainNav gives the rooms of the portal, the one that path is in marked as current.
-func MainNav(p locale.Printer, path string) []NavItem {
+// MainNav gives the rooms of the portal to somebody who works in a structure or in a region, the one that path is in marked
+// as current.
+func MainNav(p locale.Printer, path string, region bool) []NavItem {
 	rooms := []NavItem{
 		{Label: p.T("layout.nav.services"), Href: "/services"},
 		{Label: p.T("layout.nav.library"), Href: "/library"},
+		{Label: p.T("layout.nav.people"), Href: peopleHref},
 		{Label: p.T("layout.nav.settings"), Href: "/settings"},
+	}
+	if region {
+		rooms = []NavItem{
+			{Label: p.T("layout.nav.region"), Href: regionHref},
+			{Label: p.T("layout.nav.library"), Href: "/library"},
+			{Label: p.T("layout.nav.people"), Href: peopleHref},
+		}
 	}
 	for i, room := range rooms {
 		rooms[i].Current = path == room.Href || strings.HasPrefix(path, room.Href+"/") || strings.HasPrefix(path, room.Href+"?")

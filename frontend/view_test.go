@@ -17,7 +17,7 @@ func TestMainNavMarksTheRoomOneIsIn(t *testing.T) {
 	}
 	for path, want := range rooms {
 		var marked []string
-		for _, item := range MainNav(p, path) {
+		for _, item := range MainNav(p, path, false) {
 			if item.Current {
 				marked = append(marked, item.Href)
 			}

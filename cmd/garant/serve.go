@@ -93,6 +93,7 @@ func (p *program) serve(ctx context.Context, c Config) error {
 		return errors.Join(err, listener.Close())
 	}
 	address := c.address(listener)
+	portal.people.Site = address
 	p.offerPasskeys(portal.people, address, log)
 	log.Info(p.logged("cli.serve.ready"), "address", address, "store", storeName(engine), "version", p.stamp.version)
 	if !portal.letters.Configured() {
@@ -121,6 +122,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	letters := mail.New(engine, p.words, post, log, time.Now)
 	events.On(mail.Requested, letters.Listen)
 	people := identity.New(engine, time.Now)
+	people.Follow(events)
 	directory := supplier.New(engine, events, time.Now)
 	wordings := adaptation.NewClauses(engine, clauses, questions, time.Now)
 	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
@@ -128,7 +130,8 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	server := web.New(web.Parts{
 		Words: p.words, Clauses: clauses, Questions: questions, People: people, Directory: directory,
 		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, time.Now), Annexes: annexes,
-		Ready: engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
+		MailLeaves: letters.Configured(),
+		Ready:      engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
 		Options: web.Options{
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),
 		},

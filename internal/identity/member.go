@@ -132,6 +132,15 @@ func samePlace(a, b Membership) bool {
 	return a.Structure == b.Structure && (a.Structure != "" || a.Region == b.Region)
 }
 
+// MailOf gives the actor's own mail address.
+func (s *Service) MailOf(ctx context.Context, actor Actor) (string, error) {
+	person, err := s.personByID(ctx, actor.Person)
+	if err != nil {
+		return "", err
+	}
+	return person.Mail, nil
+}
+
 // Colleague is a member as others see them.
 type Colleague struct {
 	Member

@@ -57,6 +57,8 @@ func newGarant(t *testing.T, adjust ...func(*Parts)) *garant {
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	g.events.Log, g.events.Now = quiet, clock
 	people := identity.New(engine, clock)
+	people.Follow(g.events)
+	people.Site = "https://garant.example"
 	directory := supplier.New(engine, g.events, clock)
 	wordings := adaptation.NewClauses(engine, library, questions, clock)
 	parts := Parts{

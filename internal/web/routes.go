@@ -21,6 +21,9 @@ func (s *Server) routes() {
 	app.Post("/sign-in", s.signIn)
 	app.Post("/language", s.setLanguage)
 
+	app.Get("/invitations/:place/:token", s.guestPage)
+	app.Post("/invitations/:place/:token", s.join)
+
 	// The library is public reading, for whoever is signed in or not.
 	app.Get("/library", s.libraryPage)
 	app.Get("/library/search", s.librarySearch)
@@ -82,6 +85,18 @@ func (s *Server) routes() {
 	app.Get("/services/:service/models/:model", s.downloadModel)
 	app.Get("/services/:service/flyer.docx", s.downloadFlyer)
 	app.Get("/services/:service/flyer.html", s.downloadFlyer)
+
+	app.Get("/people", s.peoplePage)
+	app.Post("/people/invite", s.invite)
+	app.Post("/people/invitations/:id/withdraw", s.withdrawInvitation)
+	app.Post("/people/:person/role", s.changeRole)
+	app.Get("/people/:person/remove", s.removePage)
+	app.Post("/people/:person/remove", s.remove)
+	app.Get("/places", s.placesPage)
+	app.Post("/places", s.switchPlace)
+	app.Get("/region", s.regionPage)
+	app.Post("/region", s.renameRegion)
+	app.Post("/region/structures", s.addStructure)
 
 	app.Get("/settings", s.settingsPage)
 	app.Post("/settings", s.settings)

@@ -35,6 +35,8 @@ type Parts struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	Options   Options
+
+	MailLeaves bool // a mail server is set: links need not be passed on by hand
 }
 
 // Options are the settings of the portal.

@@ -16,8 +16,11 @@ import (
 
 // home leads to where a visitor begins: the services, signing in, or how to set the portal up.
 func (s *Server) home(c *fiber.Ctx) error {
-	if actor(c).Structure != "" {
+	switch who := actor(c); {
+	case who.Structure != "":
 		return c.Redirect("/services", fiber.StatusSeeOther)
+	case who.Region != "":
+		return c.Redirect("/region", fiber.StatusSeeOther)
 	}
 	pending, err := s.People.SetupPending(c.UserContext())
 	switch {
@@ -83,7 +86,7 @@ func (s *Server) lookAround(c *fiber.Ctx) error {
 
 func (s *Server) signInPage(c *fiber.Ctx) error {
 	next := safePath(c.Query("next"))
-	if actor(c).Structure != "" {
+	if actor(c).Place() != "" {
 		return c.Redirect(next, fiber.StatusSeeOther)
 	}
 	if pending, err := s.People.SetupPending(c.UserContext()); err != nil || pending {

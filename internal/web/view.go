@@ -39,12 +39,19 @@ func (s *Server) view(c *fiber.Ctx) frontend.View {
 		v.CSRF = form.CSRF()
 	}
 	who := actor(c)
-	if who.Structure == "" && strings.HasPrefix(c.Path(), "/library") {
+	if who.Place() == "" && strings.HasPrefix(c.Path(), "/library") {
 		v.SignIn = signInTo(c)
 	}
+	if who.Place() != "" {
+		v.Nav = frontend.MainNav(p, c.Path(), who.Structure == "")
+		v.Actor, v.Elsewhere, v.Regional = who.Name, who.Elsewhere, who.Structure == ""
+	}
+	if who.Place() != "" && who.Structure == "" {
+		if region, err := s.People.OwnRegion(c.UserContext(), who); err == nil {
+			v.Structure = region.Name
+		}
+	}
 	if who.Structure != "" {
-		v.Nav = frontend.MainNav(p, c.Path())
-		v.Actor = who.Name
 		if structure, err := s.People.Structure(c.UserContext(), who); err == nil {
 			v.Structure = structure.Name
 			if structure.Demo {
@@ -72,6 +79,7 @@ func (s *Server) page(c *fiber.Ctx, status int, component templ.Component) error
 var flashed = map[string]bool{
 	"web.saved": true, "web.service-made": true, "web.framed": true, "web.undone": true, "web.signed-out": true,
 	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.frozen": true, "web.wording-kept": true, "web.wording-withdrawn": true, "web.dropped": true,
+	"web.invited": true, "web.invitation-withdrawn": true, "web.role-changed": true, "web.left": true, "web.removed": true, "web.structure-added": true,
 }
 
 // done sends the reader on after a change, with a message to show there.
@@ -120,8 +128,8 @@ func (s *Server) plainView(c *fiber.Ctx) frontend.View {
 	if form, ok := c.Locals(localForm).(identity.Token); ok {
 		v.CSRF = form.CSRF()
 	}
-	if who := actor(c); who.Structure != "" {
-		v.Nav, v.Actor = frontend.MainNav(v.Printer, c.Path()), who.Name
+	if who := actor(c); who.Place() != "" {
+		v.Nav, v.Actor = frontend.MainNav(v.Printer, c.Path(), who.Structure == ""), who.Name
 	}
 	return v
 }

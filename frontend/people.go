@@ -1,0 +1,151 @@
+package frontend
+
+import (
+	"slices"
+	"time"
+
+	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/locale"
+)
+
+const (
+	peopleHref = "/people"
+	regionHref = "/region"
+)
+
+// People is who belongs to a structure or a region, and who is invited.
+type People struct {
+	Place       string // its name
+	Colleagues  []identity.Colleague
+	Invitations []*identity.Invitation // for who may let people in
+	Roles       []identity.Role        // of this kind of place
+	CanEdit     bool
+	Now         time.Time
+	Zone        *time.Location
+	Form        InviteForm
+	Link        string // of the invitation just made, where no letter leaves by itself
+}
+
+// InviteForm is an invitation as it was typed.
+type InviteForm struct {
+	Mail, Name string
+	Role       identity.Role
+	Errors     Errors
+}
+
+func roleWord(v View, r identity.Role) string { return v.T("people.role." + string(r)) }
+
+// roleOptions offers roles, each with what it is for.
+func roleOptions(v View, roles []identity.Role) []Option {
+	options := make([]Option, len(roles))
+	for i, r := range roles {
+		options[i] = Option{Value: string(r), Label: locale.Capitalise(roleWord(v, r)), Help: v.T("people.role.help." + string(r))}
+	}
+	return options
+}
+
+func (p People) roleField(v View, c identity.Colleague) Field {
+	return Field{
+		Name: "role", Label: v.T("people.role.of", "name", c.Name), HideLabel: true, Value: string(c.Role), Options: roleOptions(v, p.Roles), Width: "medium",
+	}.within(c.Person)
+}
+
+// within gives a field that stands several times in a page an id of its own.
+func (f Field) within(id string) Field {
+	f.Scope = id
+	return f
+}
+
+func (p People) since(v View, at time.Time) string {
+	return v.T("people.since", "date", v.Printer.Date(at.In(p.Zone).Date()))
+}
+
+// state says how an invitation stands.
+func (p People) state(v View, x *identity.Invitation) (Kind, string) {
+	if x.Open(p.Now) {
+		return Plain, v.T("people.invited.until", "date", v.Printer.Date(x.Until.In(p.Zone).Date()))
+	}
+	return Partial, v.T("people.invited.over")
+}
+
+// leaving asks before somebody's access ends.
+func leaving(v View, c identity.Colleague) Confirmation {
+	if c.You {
+		return Confirmation{
+			ID: "leave-" + c.Person, Page: peopleHref + "/" + c.Person + "/remove", Action: peopleHref + "/" + c.Person + "/remove", Cancel: peopleHref, Danger: true,
+			Title: v.T("people.leave.title"), Text: v.T("people.leave.text"), Button: v.T("people.leave.button"),
+		}
+	}
+	return Confirmation{
+		ID: "remove-" + c.Person, Page: peopleHref + "/" + c.Person + "/remove", Action: peopleHref + "/" + c.Person + "/remove", Cancel: peopleHref, Danger: true,
+		Title: v.T("people.remove.title", "name", c.Name), Text: v.T("people.remove.text", "name", c.Name), Button: v.T("people.remove.button"),
+	}
+}
+
+// RightsColumn is a role in the table of what each may do.
+func (p People) rights() []identity.Action {
+	return slices.DeleteFunc(identity.Actions(), func(a identity.Action) bool {
+		return !slices.ContainsFunc(p.Roles, func(r identity.Role) bool { return slices.Contains(identity.Allowed(r), a) })
+	})
+}
+
+func may(r identity.Role, a identity.Action) bool { return slices.Contains(identity.Allowed(r), a) }
+
+// GuestPage is what the holder of an invitation is shown.
+type Guest struct {
+	identity.Guest
+	Path        string
+	SignedIn    bool // as the person whom it is for
+	Name        string
+	PasswordMin int
+	Zone        *time.Location
+	Errors      Errors
+}
+
+// Places is where somebody may work.
+type Places struct {
+	All     []identity.Place
+	Current identity.Actor
+}
+
+func (p Places) current(x identity.Place) bool {
+	return x.Structure == p.Current.Structure && (x.Structure != "" || x.Region == p.Current.Region)
+}
+
+// placeValue names a place in a form.
+func placeValue(x identity.Place) string {
+	if x.Structure == "" {
+		return "r" + x.Region
+	}
+	return "s" + x.Structure
+}
+
+// RegionView is a region and its structures.
+type RegionView struct {
+	Region  *identity.Region
+	CanEdit bool
+	Form    StructureForm
+	Link    string // of the invitation just made, where no letter leaves by itself
+	Name    string // as it was typed
+	Errors  Errors // of the name
+}
+
+// StructureForm is a structure to be added, as it was typed.
+type StructureForm struct {
+	Structure, Mail, Name string
+	Errors                Errors
+}
+
+func sharingWord(v View, s identity.Sharing) string {
+	if s == "" {
+		s = identity.SharesNothing
+	}
+	return v.T("region.sharing." + string(s))
+}
+
+func placeKind(v View, x identity.Place) string {
+	if x.Structure == "" {
+		return v.T("places.region")
+	}
+	return v.T("places.structure")
+}

@@ -1,0 +1,139 @@
+package web
+
+import (
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// setUp makes the first structure, and signs its administrator in.
+func (b *browser) setUp() {
+	b.t.Helper()
+	b.get(b.link)
+	b.wants("setting up", b.post(b.link, "structure", "Hôpital d'Essai", "region", "Région d'Essai", "name", "Ada Essai", "mail", "ada@essai.example", "password", phrase), http.StatusSeeOther, "/services")
+}
+
+const phrase = "Quatre mots pour entrer ici"
+
+var invitationLink = regexp.MustCompile(`<code>https://garant\.example(/invitations/[^<]+)</code>`)
+
+// link is the path of the invitation that a page shows to be passed on.
+func link(t *testing.T, page answer) string {
+	t.Helper()
+	found := invitationLink.FindStringSubmatch(page.Body)
+	if found == nil {
+		t.Fatalf("no link in %s", text(page.Body))
+	}
+	return html.UnescapeString(found[1])
+}
+
+func TestSomebodyIsInvitedJoinsChangesRoleAndLeaves(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	ada, bob := g.browser(), g.browser()
+	ada.setUp()
+	page := ada.get("/people")
+	ada.shows("the people", page, "Personnes et rôles", "Ada Essai vous", "ada@essai.example", "Seule personne à administrer", "Ce que permet chaque rôle", "Inviter, changer un rôle, retirer un accès")
+	wrong := ada.post("/people/invite", "mail", "pas une adresse", "role", "referent")
+	ada.wants("what is wrong", wrong, http.StatusUnprocessableEntity, "")
+	ada.shows("what is wrong", wrong, "Choisissez un rôle de la liste")
+	same(t, "kept", value(wrong, "mail"), "pas une adresse")
+	invited := ada.post("/people/invite", "mail", "bob@essai.example", "name", "Bob <b>", "role", "buyer")
+	ada.wants("invited", invited, http.StatusOK, "")
+	ada.shows("invited", invited, "Lien à transmettre vous-même", "bob@essai.example", "valable jusqu’au 22 janvier 2027")
+	at := link(t, invited)
+
+	guest := bob.get(at)
+	bob.shows("the invitation", guest, "Rejoindre Hôpital d", "Ada Essai vous invite, avec le rôle : acheteur.", "bob@essai.example")
+	short := bob.post(at, "name", "", "password", "court")
+	bob.wants("too short", short, http.StatusUnprocessableEntity, "")
+	bob.wants("joined", bob.post(at, "name", "Bob Essai", "password", phrase), http.StatusSeeOther, "/")
+	bob.wants("at home", bob.get("/"), http.StatusSeeOther, "/services")
+	bob.wants("the link again", bob.get(at), http.StatusNotFound, "")
+	page = bob.get("/people")
+	bob.shows("bob's view", page, "Bob Essai vous", "demandez à une personne qui administre")
+	bob.wants("inviting is not his", bob.post("/people/invite", "mail", "eve@essai.example", "role", "administrator"), http.StatusForbidden, "")
+	person := regexp.MustCompile(`href="/people/([0-9a-v]{26})/remove"`).FindStringSubmatch(page.Body)[1]
+	bob.wants("nor changing a role", bob.post("/people/"+person+"/role", "role", "administrator"), http.StatusForbidden, "")
+
+	ada.get("/people")
+	ada.wants("a role changes", ada.post("/people/"+person+"/role", "role", "dpo"), http.StatusSeeOther, "/people")
+	bob.wants("the session ends", bob.get("/services"), http.StatusSeeOther, "/sign-in?next=%2Fservices")
+	ada.shows("asked first", ada.get("/people/"+person+"/remove"), "Retirer l’accès de Bob Essai ?")
+	ada.wants("removed", ada.post("/people/"+person+"/remove"), http.StatusSeeOther, "/people")
+	ada.hides("removed", ada.get("/people"), "bob@essai.example")
+	bob.get("/sign-in")
+	bob.wants("no way back", bob.post("/sign-in", "mail", "bob@essai.example", "password", phrase), http.StatusUnprocessableEntity, "")
+}
+
+func TestInvitationsAreSentAgainAndWithdrawn(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t, func(p *Parts) { p.MailLeaves = true })
+	ada := g.browser()
+	ada.setUp()
+	ada.get("/people")
+	for range 2 {
+		ada.wants("invited", ada.post("/people/invite", "mail", "bob@essai.example", "role", "reader"), http.StatusSeeOther, "/people")
+	}
+	page := ada.get("/people")
+	ada.shows("said once", page, "L’invitation est partie par courrier")
+	same(t, "invitations", strings.Count(page.Body, ">bob@essai.example<"), 1)
+	id := regexp.MustCompile(`/people/invitations/([0-9a-f]{64})/withdraw`).FindStringSubmatch(page.Body)[1]
+	ada.wants("withdrawn", ada.post("/people/invitations/"+id+"/withdraw"), http.StatusSeeOther, "/people")
+	ada.wants("withdrawn again", ada.post("/people/invitations/"+id+"/withdraw"), http.StatusSeeOther, "/people")
+	ada.hides("withdrawn", ada.get("/people"), ">bob@essai.example<")
+}
+
+func TestARegionIsSetUpAndItsPeopleMoveBetweenTheirPlaces(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	ada := g.browser()
+	ada.setUp()
+	places := ada.get("/places")
+	ada.shows("places", places, "Hôpital d", "structure · administrateur", "vous y êtes", "Région d", "région · administrateur de la région")
+	region := regexp.MustCompile(`name="place" value="(r[0-9a-v]{26})"`).FindStringSubmatch(places.Body)[1]
+	name := g.cookieName("session")
+	before := ada.cookies[name].Value
+	ada.wants("moved", ada.post("/places", "place", region), http.StatusSeeOther, "/")
+	if ada.cookies[name].Value == before {
+		t.Error("the token did not change")
+	}
+	ada.wants("at home", ada.get("/"), http.StatusSeeOther, "/region")
+	page := ada.get("/region")
+	ada.shows("the region", page, "Région d", "Hôpital d", "ne partage rien")
+	ada.wants("a structure's pages", ada.get("/services"), http.StatusNotFound, "")
+	added := ada.post("/region/structures", "structure", "EHPAD d'Essai", "mail", "cleo@essai.example", "person", "Cléo Essai")
+	ada.shows("added", added, "EHPAD d", "Lien à transmettre vous-même")
+	at := link(t, added)
+	ada.wants("twice", ada.post("/region/structures", "structure", "ehpad d'essai", "mail", "cleo@essai.example"), http.StatusUnprocessableEntity, "")
+	ada.wants("renamed", ada.post("/region", "region", "Pays d'Essai"), http.StatusSeeOther, "/region")
+	ada.shows("renamed", ada.get("/region"), "Pays d")
+	ada.shows("its people", ada.get("/people"), "administrateur de la région", "Voir les structures de la région")
+
+	cleo := g.browser()
+	cleo.get(at)
+	cleo.wants("joined", cleo.post(at, "name", "Cléo Essai", "password", phrase), http.StatusSeeOther, "/")
+	cleo.shows("her structure", cleo.get("/people"), "EHPAD d", "Seule personne à administrer")
+	cleo.wants("the region is not hers", cleo.get("/region"), http.StatusNotFound, "")
+	cleo.wants("nor is the first structure", cleo.post("/places", "place", "s"+strings.TrimPrefix(region, "r")), http.StatusNotFound, "")
+}
+
+func TestWhoHasAnAccountAcceptsWithIt(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	ada := g.browser()
+	ada.setUp()
+	region := regexp.MustCompile(`name="place" value="(r[0-9a-v]{26})"`).FindStringSubmatch(ada.get("/places").Body)[1]
+	ada.post("/places", "place", region)
+	ada.get("/region")
+	at := link(t, ada.post("/region/structures", "structure", "Clinique d'Essai", "mail", "ada@essai.example"))
+	stranger := g.browser()
+	stranger.shows("an account is there", stranger.get(at), "Vous avez déjà un compte Garant")
+	stranger.wants("not its password", stranger.post(at, "password", "autre chose que cela"), http.StatusUnprocessableEntity, "")
+	ada.shows("signed in", ada.get(at), "Vous êtes connecté avec ada@essai.example")
+	ada.wants("accepted", ada.post(at), http.StatusSeeOther, "/")
+	ada.shows("moved there", ada.get("/people"), "Clinique d")
+	ada.shows("three places", ada.get("/places"), "Hôpital d", "Région d", "Clinique d")
+}
