@@ -94,6 +94,18 @@ func (f SettingsForm) zoneField(v View) Field {
 	return field
 }
 
+// sharingField asks what the region may see, which the structure alone decides.
+func (f SettingsForm) sharingField(v View) Field {
+	field := Field{Name: "sharing", Label: v.T("settings.field.sharing"), Help: v.T("settings.help.sharing"), Value: string(f.Typed.Sharing), Error: f.Errors.At("sharing")}
+	if field.Value == "" {
+		field.Value = string(identity.SharesNothing)
+	}
+	for _, s := range identity.Sharings() {
+		field.Options = append(field.Options, Option{Value: string(s), Label: v.T("settings.sharing." + string(s)), Help: v.T("settings.sharing.help." + string(s))})
+	}
+	return field
+}
+
 // fact is one line for those who may read and not change.
 type fact struct{ Label, Value string }
 
@@ -101,7 +113,7 @@ func (f SettingsForm) facts(v View) []fact {
 	var facts []fact
 	for _, known := range []fact{
 		{"name", f.Kept.Name}, {"legal_form", f.Kept.LegalForm}, {"address", f.Kept.Address}, {"representative", f.Kept.Representative},
-		{"finess", f.Kept.FINESS}, {"zone", zoneLabel(v, f.Kept.Zone)},
+		{"finess", f.Kept.FINESS}, {"zone", zoneLabel(v, f.Kept.Zone)}, {"sharing", sharingWord(v, f.Kept.Sharing)},
 	} {
 		if known.Value != "" {
 			facts = append(facts, fact{v.T("settings.field." + known.Label), known.Value})

@@ -147,6 +147,9 @@ func (s *Service) name(title string, contract Contract) {
 
 // ChangeService replaces title and contract, at the revision the form was read with; fault.Conflict when somebody was first.
 func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id string, revision int64, form ServiceForm) error {
+	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
+		return err
+	}
 	contract, problems := form.contract()
 	if len(problems) > 0 {
 		return problems
@@ -160,6 +163,9 @@ func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id 
 // Frame sets the framing of a service, at the revision the form was read with. Moving the tier away from the computed one
 // is for those who may (identity.MoveTier); whoever may not, and says nothing of it, leaves it as it is.
 func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, revision int64, f framing.Framing) error {
+	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
+		return err
+	}
 	if f.Override != nil {
 		f.Override = &framing.Override{Tier: f.Override.Tier, Reason: strings.Join(strings.Fields(f.Override.Reason), " ")}
 	}
@@ -189,10 +195,8 @@ func overrideOf(f *framing.Framing) *framing.Override {
 	return f.Override
 }
 
+// change alters a service for somebody who may.
 func (d *Directory) change(ctx context.Context, actor identity.Actor, id string, revision int64, apply func(*Service) error) error {
-	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
-		return err
-	}
 	now := d.Now()
 	_, err := d.services.In(actor.Tenant()).Update(ctx, id, func(s *Service) error {
 		if s.Revision != revision {

@@ -17,7 +17,7 @@ func (b *browser) setUp() {
 
 const phrase = "Quatre mots pour entrer ici"
 
-var invitationLink = regexp.MustCompile(`<code>https://garant\.example(/invitations/[^<]+)</code>`)
+var invitationLink = regexp.MustCompile(`<code[^>]*>https://garant\.example(/invitations/[^<]+)</code>`)
 
 // link is the path of the invitation that a page shows to be passed on.
 func link(t *testing.T, page answer) string {

@@ -1,6 +1,10 @@
 package web
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/garant-sante/garant/internal/identity"
+)
 
 // routes is the whole portal on one page.
 func (s *Server) routes() {
@@ -61,16 +65,17 @@ func (s *Server) routes() {
 	s.textRoutes("/library/ours/questions/:id", s.questionText, s.Askings, "ours.question.export.file")
 	s.textRoutes("/library/ours/:id", s.clauseText, s.Wordings, "ours.export.file")
 
+	edits := needs(identity.EditServices) // a form that is filled in for nothing is not shown
 	app.Get("/services", s.servicesPage)
-	app.Get("/services/new", s.newServicePage)
-	app.Post("/services/new", s.newService)
+	app.Get("/services/new", edits, s.newServicePage)
+	app.Post("/services/new", edits, s.newService)
 	app.Get("/suppliers/alike", s.alikePage)
 	app.Get("/services/:service", s.servicePage)
-	app.Get("/services/:service/contract", s.contractPage)
-	app.Post("/services/:service/contract", s.contract)
-	app.Get("/services/:service/framing", s.framingPage)
-	app.Post("/services/:service/framing", s.framing)
-	app.Post("/services/:service/framing/tier", s.liveTier)
+	app.Get("/services/:service/contract", edits, s.contractPage)
+	app.Post("/services/:service/contract", edits, s.contract)
+	app.Get("/services/:service/framing", edits, s.framingPage)
+	app.Post("/services/:service/framing", edits, s.framing)
+	app.Post("/services/:service/framing/tier", edits, s.liveTier)
 
 	app.Get("/services/:service/annex", s.builderPage)
 	app.Post("/services/:service/annex", s.editAnnex)

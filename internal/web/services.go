@@ -167,6 +167,9 @@ func (s *Server) contractPage(c *fiber.Ctx) error {
 func (s *Server) contract(c *fiber.Ctx) error {
 	id, form := c.Params("service"), serviceForm(c)
 	version := formVersion(c)
+	if _, err := s.Directory.Service(c.UserContext(), actor(c), id); err != nil {
+		return err
+	}
 	err := s.Directory.ChangeService(c.UserContext(), actor(c), id, version, form)
 	if err != nil && correctable(err) {
 		edited := frontend.EditedService{ID: id, Version: version, Service: form, Errors: frontend.ErrorsOf(s.printer(c), err)}

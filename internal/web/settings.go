@@ -97,7 +97,7 @@ func typedIdentity(c *fiber.Ctx, kept identity.Settings) identity.Settings {
 	line := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
 	return identity.Settings{
 		Name: line("name"), LegalForm: line("legal_form"), Address: line("address"), FINESS: line("finess"),
-		Representative: line("representative"), Zone: line("zone"), Sharing: kept.Sharing, Defaults: kept.Defaults,
+		Representative: line("representative"), Zone: line("zone"), Sharing: identity.Sharing(line("sharing")), Defaults: kept.Defaults,
 	}
 }
 

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/garant-sante/garant/internal/identity"
+)
+
+// reach is who a route is for.
+type reach struct {
+	action identity.Action // empty: whoever is signed in
+	public bool
+}
+
+var (
+	anyone   = reach{public: true}
+	signedIn = reach{}
+)
+
+func to(a identity.Action) reach { return reach{action: a} }
+
+// rights says for every route what it takes. A route that is not here fails the test, so that each new one is thought of.
+// What a session itself may do (signing out, moving) is tested where it is.
+var rights = map[string]reach{
+	"GET /healthz": anyone, "GET /readyz": anyone, "GET /assets/:name": anyone, "GET /": anyone,
+	"GET /setup/:token": anyone, "POST /setup/:token": anyone, "POST /setup/:token/demo": anyone,
+	"GET /sign-in": anyone, "POST /sign-in": anyone, "POST /language": anyone,
+	"GET /invitations/:place/:token": anyone, "POST /invitations/:place/:token": anyone,
+	"GET /library": anyone, "GET /library/search": anyone, "GET /library/download.:format": anyone, "GET /library/families/:family": anyone,
+	"GET /library/clauses/:id": anyone, "GET /library/clauses/:id/versions/:version": anyone, "GET /library/models/:model": anyone,
+	"GET /library/variables": anyone, "GET /library/references": anyone, "GET /library/questions": anyone, "GET /library/questions/:id": anyone,
+	"GET /library/questions/:id/versions/:version": anyone, "GET /library/coverage": anyone, "GET /library/coverage/:framework": anyone,
+
+	"POST /sign-out": signedIn, "GET /places": signedIn, "POST /places": signedIn,
+
+	"GET /library/ours": to(identity.ReadServices), "GET /library/ours/export": to(identity.ReadServices),
+	"GET /library/ours/new": to(identity.EditClauses), "POST /library/ours/new": to(identity.EditClauses), "POST /library/ours/new/check": to(identity.EditClauses),
+	"GET /library/ours/:id": to(identity.ReadServices), "POST /library/ours/:id": to(identity.EditClauses), "POST /library/ours/:id/check": to(identity.EditClauses),
+	"GET /library/ours/:id/model": to(identity.ReadServices), "POST /library/ours/:id/keep": to(identity.EditClauses), "GET /library/ours/:id/history": to(identity.ReadServices),
+	"GET /library/ours/:id/withdraw": to(identity.ReadServices), "POST /library/ours/:id/withdraw": to(identity.EditClauses), "GET /library/ours/:id/export": to(identity.ReadServices),
+	"GET /library/ours/questions/export": to(identity.ReadServices), "GET /library/ours/questions/new": to(identity.EditClauses),
+	"POST /library/ours/questions/new": to(identity.EditClauses), "POST /library/ours/questions/new/check": to(identity.EditClauses),
+	"GET /library/ours/questions/:id": to(identity.ReadServices), "POST /library/ours/questions/:id": to(identity.EditClauses),
+	"POST /library/ours/questions/:id/check": to(identity.EditClauses), "GET /library/ours/questions/:id/model": to(identity.ReadServices),
+	"POST /library/ours/questions/:id/keep": to(identity.EditClauses), "GET /library/ours/questions/:id/history": to(identity.ReadServices),
+	"GET /library/ours/questions/:id/withdraw": to(identity.ReadServices), "POST /library/ours/questions/:id/withdraw": to(identity.EditClauses),
+	"GET /library/ours/questions/:id/export": to(identity.ReadServices),
+
+	"GET /services": to(identity.ReadServices), "GET /services/new": to(identity.EditServices), "POST /services/new": to(identity.EditServices),
+	"GET /suppliers/alike": to(identity.ReadServices), "GET /services/:service": to(identity.ReadServices),
+	"GET /services/:service/contract": to(identity.EditServices), "POST /services/:service/contract": to(identity.EditServices),
+	"GET /services/:service/framing": to(identity.EditServices), "POST /services/:service/framing": to(identity.EditServices), "POST /services/:service/framing/tier": to(identity.EditServices),
+	"GET /services/:service/annex": to(identity.ReadServices), "POST /services/:service/annex": to(identity.EditAnnex), "POST /services/:service/annex/undo": to(identity.EditAnnex),
+	"GET /services/:service/annex/read": to(identity.ReadServices), "POST /services/:service/annex/versions": to(identity.EditAnnex),
+	"GET /services/:service/annex/versions/:number/annex.docx": to(identity.ReadServices), "GET /services/:service/annex/versions/:number/annex.html": to(identity.ReadServices),
+	"GET /services/:service/annex.docx": to(identity.ReadServices), "GET /services/:service/annex.html": to(identity.ReadServices),
+	"GET /services/:service/choices.docx": to(identity.ReadChoices), "GET /services/:service/models/:model": to(identity.ReadServices),
+	"GET /services/:service/flyer.docx": to(identity.ReadServices), "GET /services/:service/flyer.html": to(identity.ReadServices),
+
+	"GET /people": to(identity.ReadPeople), "POST /people/invite": to(identity.EditPeople), "POST /people/invitations/:id/withdraw": to(identity.EditPeople),
+	"POST /people/:person/role": to(identity.EditPeople), "GET /people/:person/remove": to(identity.ReadPeople), "POST /people/:person/remove": to(identity.EditPeople),
+	"GET /region": to(identity.ReadRegion), "POST /region": to(identity.EditRegion), "POST /region/structures": to(identity.EditRegion),
+
+	"GET /settings": to(identity.ReadServices), "POST /settings": to(identity.EditSettings), "POST /settings/template": to(identity.EditSettings),
+	"POST /settings/template/remove": to(identity.EditSettings), "GET /settings/template.docx": signedIn,
+}
+
+// routesOf lists what the portal answers, as "GET /people".
+func (g *garant) routesOf() []string {
+	var routes []string
+	for _, r := range g.app.GetRoutes(true) {
+		if at := r.Method + " " + r.Path; (r.Method == http.MethodGet || r.Method == http.MethodPost) && !slices.Contains(routes, at) {
+			routes = append(routes, at)
+		}
+	}
+	slices.Sort(routes)
+	return routes
+}
+
+func TestEveryRouteSaysWhoItIsFor(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	var known []string
+	for route := range rights {
+		known = append(known, route)
+	}
+	slices.Sort(known)
+	same(t, "routes", g.routesOf(), known)
+}
+
+// cast is a browser for each role of one structure and of its region, and an administrator of another structure.
+func cast(t *testing.T) (*garant, map[identity.Role]*browser, *browser) {
+	t.Helper()
+	g := newGarant(t)
+	admin := g.browser()
+	admin.lookAround()
+	browsers := map[identity.Role]*browser{identity.Administrator: admin}
+	regional := g.browser()
+	enter := func(host *browser, role identity.Role) *browser {
+		host.get("/people")
+		b := g.browser()
+		at := link(t, host.post("/people/invite", "mail", string(role)+"@essai.example", "role", string(role)))
+		b.get(at)
+		b.wants("joining", b.post(at, "name", "Essai", "password", phrase), http.StatusSeeOther, "/")
+		return b
+	}
+	for _, role := range identity.StructureRoles() {
+		if role != identity.Administrator {
+			browsers[role] = enter(admin, role)
+		}
+	}
+	// The visitor of the demonstration administers the region too; their session there lets the others in.
+	structure := regexp.MustCompile(`name="place" value="(r[0-9a-v]{26})"`).FindStringSubmatch(admin.get("/places").Body)[1]
+	admin.post("/places", "place", structure)
+	for _, role := range identity.RegionRoles() {
+		browsers[role] = enter(admin, role)
+	}
+	admin.get("/region")
+	at := link(t, admin.post("/region/structures", "structure", "Ailleurs", "mail", "ailleurs@essai.example"))
+	regional.get(at)
+	regional.wants("joining elsewhere", regional.post(at, "name", "Ailleurs", "password", phrase), http.StatusSeeOther, "/")
+	home := regexp.MustCompile(`name="place" value="(s[0-9a-v]{26})"`).FindStringSubmatch(admin.get("/places").Body)[1]
+	admin.post("/places", "place", home)
+	return g, browsers, regional
+}
+
+func TestEachRoleReachesWhatTheTableSaysAndNothingElse(t *testing.T) {
+	t.Parallel()
+	g, browsers, elsewhere := cast(t)
+	list := browsers[identity.Administrator].get("/services")
+	service := regexp.MustCompile(`href="/services/([a-z0-9]{26})"`).FindStringSubmatch(list.Body)[1]
+	stand := strings.NewReplacer(
+		":service", service, ":id", "PAT-02", ":number", "1", ":model", "security-assurance-plan", ":person", strings.Repeat("0", 26),
+	)
+	questions := strings.NewReplacer("/questions/PAT-02", "/questions/PAT-Q02")
+	pairs := 0
+	for route, who := range rights {
+		if who.public || who.action == "" {
+			continue
+		}
+		method, path, _ := strings.Cut(route, " ")
+		path = questions.Replace(stand.Replace(path))
+		for role, b := range browsers {
+			if route == "POST /people/:person/remove" && role != identity.Administrator && role != identity.RegionAdministrator {
+				// anybody may leave: of somebody else it is refused all the same
+				who = to(identity.EditPeople)
+			}
+			allowed := slices.Contains(identity.Allowed(role), who.action)
+			b.get("/places") // for the token of forms
+			got := b.ask(method, path)
+			pairs++
+			if allowed && (got.Status == http.StatusForbidden || got.Status >= http.StatusInternalServerError || strings.HasPrefix(got.Location, "/sign-in")) {
+				t.Errorf("%s as %s is refused: %d %s\n%s", route, role, got.Status, got.Location, text(got.Body))
+			}
+			if !allowed && got.Status != http.StatusForbidden && got.Status != http.StatusNotFound {
+				t.Errorf("%s as %s is let through: %d %s", route, role, got.Status, got.Location)
+			}
+		}
+		if strings.Contains(route, ":service") {
+			elsewhere.get("/places")
+			pairs++
+			if got := elsewhere.ask(method, path); got.Status != http.StatusNotFound {
+				t.Errorf("%s of another structure: %d %s", route, got.Status, got.Location)
+			}
+		}
+		stranger := g.browser()
+		stranger.get("/sign-in")
+		pairs++
+		if got := stranger.ask(method, path); !strings.HasPrefix(got.Location, "/sign-in") && got.Status != http.StatusForbidden {
+			t.Errorf("%s without signing in: %d %s", route, got.Status, got.Location)
+		}
+	}
+	t.Logf("%d pairs of a role and a route", pairs)
+}
+
+// ask sends an empty request.
+func (b *browser) ask(method, path string) answer {
+	b.t.Helper()
+	if method == http.MethodPost {
+		return b.post(path)
+	}
+	return b.get(path)
+}
+
+func TestServicesRefuseWhatTheTableRefuses(t *testing.T) {
+	t.Parallel()
+	// Each action, in each role, in the own place and in another: the table itself, as the services ask it.
+	pairs := 0
+	for _, role := range append(identity.StructureRoles(), identity.RegionRoles()...) {
+		who := identity.Actor{Person: "p", Structure: "s", Region: "r", Role: role}
+		if slices.Contains(identity.RegionRoles(), role) {
+			who.Structure = ""
+		}
+		for _, action := range identity.Actions() {
+			own, other := identity.Require(who, action, who.Place()), identity.Require(who, action, "elsewhere")
+			pairs += 2
+			if allowed := slices.Contains(identity.Allowed(role), action); (own == nil) != allowed {
+				t.Errorf("%s, %s: %v", role, action, own)
+			}
+			if statusOf(other) != http.StatusNotFound {
+				t.Errorf("%s, %s elsewhere: %v", role, action, other)
+			}
+		}
+	}
+	same(t, "pairs", fmt.Sprint(pairs), "182")
+}
