@@ -198,7 +198,7 @@ func TestSettingsOfTheStructureReachTheAnnexAndItsSummary(t *testing.T) {
 	before := o.summary(t, o.annexes)
 	structure, err := o.people.Structure(t.Context(), o.who)
 	must(t, err)
-	must(t, o.people.ChangeSettings(t.Context(), o.who, structure.Version(), identity.Settings{
+	must(t, o.people.ChangeSettings(t.Context(), o.who, structure.Revision, identity.Settings{
 		Name: structure.Name, Zone: structure.Zone, Defaults: []identity.DefaultValue{{Variable: "plafond_assurance_eur", Value: "1000"}, {Variable: "jadis", Value: "x"}},
 	}))
 	want := before

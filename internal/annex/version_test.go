@@ -40,7 +40,7 @@ func TestAnAnnexIsMadeFromTheClausesAsTheStructureWordsThem(t *testing.T) {
 	o := newPortal(t)
 	structure, err := o.people.Structure(t.Context(), o.who)
 	must(t, err)
-	must(t, o.people.ChangeSettings(t.Context(), o.who, structure.Version(), identity.Settings{
+	must(t, o.people.ChangeSettings(t.Context(), o.who, structure.Revision, identity.Settings{
 		Name: structure.Name, Zone: structure.Zone, Defaults: []identity.DefaultValue{{Variable: "delai_correctif_critique_jours", Value: "12"}},
 	}))
 	o.edit(t, annex.Keep, "GOV-07", "")

@@ -95,7 +95,7 @@ func (s *Service) Invite(ctx context.Context, actor Actor, i Invite) (string, er
 
 // invite is Invite into a place that the caller has checked.
 func (s *Service) invite(ctx context.Context, actor Actor, to Membership, address string, i Invite) (string, error) {
-	name, region, members, err := s.placeOf(ctx, to)
+	p, err := s.placeOf(ctx, to)
 	if err != nil {
 		return "", err
 	}
@@ -107,7 +107,7 @@ func (s *Service) invite(ctx context.Context, actor Actor, to Membership, addres
 	case fault.KindOf(err) != fault.NotFound:
 		return "", err
 	}
-	if indexOf(members, person) >= 0 {
+	if indexOf(p.members, person) >= 0 {
 		return "", fault.Problems{{Field: "mail", Key: "identity.member-already"}}
 	}
 	if err := s.withdrawFor(ctx, actor, to, address); err != nil {
@@ -119,12 +119,12 @@ func (s *Service) invite(ctx context.Context, actor Actor, to Membership, addres
 	}
 	now := s.Now()
 	made := &Invitation{
-		Meta: store.Meta{ID: token.id()}, Mail: address, Name: strings.TrimSpace(i.Name), Role: i.Role, Structure: to.Structure, Region: region, Person: person,
+		Meta: store.Meta{ID: token.id()}, Mail: address, Name: strings.TrimSpace(i.Name), Role: i.Role, Structure: to.Structure, Region: p.region, Person: person,
 		By: actor.Person, ByName: actor.Name, Sent: now, Until: now.Add(invitationLife), State: Invited,
 	}
 	link := s.Site + invitationPath(to, token)
 	letter := mail.Message{
-		Kind: mail.Invitation, Language: i.Language, To: mail.Address{Name: made.Name, Mail: address}, Structure: name, By: actor.Name, Link: link, Until: made.Until,
+		Kind: mail.Invitation, Language: i.Language, To: mail.Address{Name: made.Name, Mail: address}, Structure: p.name, By: actor.Name, Link: link, Until: made.Until,
 		Zone: DefaultZone,
 	}
 	if err := made.Events.Add(mail.Requested, letter); err != nil {
@@ -250,7 +250,7 @@ func (s *Service) GuestOf(ctx context.Context, to Membership, token Token, netwo
 	if err != nil {
 		return Guest{}, err
 	}
-	name, region, _, err := s.placeOf(ctx, Membership{x.Structure, x.Region})
+	p, err := s.placeOf(ctx, Membership{x.Structure, x.Region})
 	if err != nil {
 		return Guest{}, err
 	}
@@ -258,7 +258,7 @@ func (s *Service) GuestOf(ctx context.Context, to Membership, token Token, netwo
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return Guest{}, err
 	}
-	return Guest{Place{Membership{x.Structure, region}, name, x.Role}, x.Mail, x.Name, x.ByName, x.Until, err == nil}, nil
+	return Guest{Place{Membership{x.Structure, p.region}, p.name, x.Role}, x.Mail, x.Name, x.ByName, x.Until, err == nil}, nil
 }
 
 func (s *Service) invitation(ctx context.Context, to Membership, token Token, network string) (*Invitation, error) {

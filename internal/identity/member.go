@@ -28,45 +28,50 @@ type Place struct {
 	Role Role
 }
 
-// placeOf reads a structure, or a region when none is named: its name and its members. fault.NotFound when there is none.
-func (s *Service) placeOf(ctx context.Context, m Membership) (name, region string, members []Member, err error) {
+// place is what a structure and a region have in common for those who belong to it.
+type place struct {
+	name, region string
+	demo         bool
+	members      []Member
+}
+
+// placeOf reads a structure, or a region when none is named; fault.NotFound when there is none.
+func (s *Service) placeOf(ctx context.Context, m Membership) (place, error) {
 	if m.Structure == "" {
 		r, err := s.regions.In(RegionTenant(m.Region)).Get(ctx, m.Region)
 		if err != nil {
-			return "", "", nil, fmt.Errorf("read region %s: %w", m.Region, err)
+			return place{}, fmt.Errorf("read region %s: %w", m.Region, err)
 		}
-		return r.Name, r.ID, r.Members, nil
+		return place{r.Name, r.ID, false, r.Members}, nil
 	}
 	t, err := s.structures.In(StructureTenant(m.Structure)).Get(ctx, m.Structure)
 	if err != nil {
-		return "", "", nil, fmt.Errorf("read structure %s: %w", m.Structure, err)
+		return place{}, fmt.Errorf("read structure %s: %w", m.Structure, err)
 	}
-	return t.Name, t.Region, t.Members, nil
+	return place{t.Name, t.Region, t.Demo, t.Members}, nil
 }
 
 func indexOf(members []Member, person string) int {
 	return slices.IndexFunc(members, func(m Member) bool { return m.Person == person })
 }
 
-// actorIn is the person in one of their places; fault.NotFound when they do not belong there.
-func (s *Service) actorIn(ctx context.Context, person *Person, m Membership) (Actor, error) {
-	_, region, members, err := s.placeOf(ctx, m)
+// actorIn is a person in one of their places; fault.NotFound when they do not belong there.
+func (s *Service) actorIn(ctx context.Context, person string, m Membership) (Actor, error) {
+	p, err := s.placeOf(ctx, m)
 	if err != nil {
 		return Actor{}, err
 	}
-	at := indexOf(members, person.ID)
+	at := indexOf(p.members, person)
 	if at < 0 {
 		return Actor{}, fault.NewNotFound("not-found")
 	}
-	return Actor{
-		Person: person.ID, Name: person.Name, Structure: m.Structure, Region: region, Role: members[at].Role, Elsewhere: len(person.Memberships) > 1,
-	}, nil
+	return Actor{Person: person, Structure: m.Structure, Region: p.region, Role: p.members[at].Role, PlaceName: p.name, Demo: p.demo}, nil
 }
 
 // firstPlace is the first place to which the person still belongs; fault.Invalid("identity.sign-in") when there is none.
 func (s *Service) firstPlace(ctx context.Context, person *Person) (Membership, error) {
 	for _, m := range person.Memberships {
-		_, err := s.actorIn(ctx, person, m)
+		_, err := s.actorIn(ctx, person.ID, m)
 		if err == nil {
 			return m, nil
 		}
@@ -85,15 +90,15 @@ func (s *Service) Places(ctx context.Context, actor Actor) ([]Place, error) {
 	}
 	var places []Place
 	for _, m := range person.Memberships {
-		name, _, members, err := s.placeOf(ctx, m)
+		p, err := s.placeOf(ctx, m)
 		if fault.KindOf(err) == fault.NotFound {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if at := indexOf(members, person.ID); at >= 0 {
-			places = append(places, Place{m, name, members[at].Role})
+		if at := indexOf(p.members, person.ID); at >= 0 {
+			places = append(places, Place{m, p.name, p.members[at].Role})
 		}
 	}
 	return places, nil
@@ -115,7 +120,7 @@ func (s *Service) Switch(ctx context.Context, token Token, to Membership) (Token
 		return "", fault.NewNotFound("not-found")
 	}
 	to = person.Memberships[at]
-	if _, err := s.actorIn(ctx, person, to); err != nil {
+	if _, err := s.actorIn(ctx, person.ID, to); err != nil {
 		return "", err
 	}
 	_, err = s.people.In(store.System).Update(ctx, person.ID, func(p *Person) error {
@@ -125,7 +130,9 @@ func (s *Service) Switch(ctx context.Context, token Token, to Membership) (Token
 	if err != nil {
 		return "", fmt.Errorf("remember where person %s works: %w", person.ID, err)
 	}
-	return s.replace(ctx, token, func(x *Session) { x.Structure, x.Region = to.Structure, to.Region })
+	return s.replace(ctx, token, func(x *Session) {
+		x.Structure, x.Region, x.Name, x.Elsewhere = to.Structure, to.Region, person.Name, len(person.Memberships) > 1
+	})
 }
 
 func samePlace(a, b Membership) bool {
@@ -154,10 +161,11 @@ func (s *Service) Colleagues(ctx context.Context, actor Actor) ([]Colleague, err
 	if err := Require(actor, ReadPeople, actor.Place()); err != nil {
 		return nil, err
 	}
-	_, _, members, err := s.placeOf(ctx, Membership{actor.Structure, actor.Region})
+	p, err := s.placeOf(ctx, Membership{actor.Structure, actor.Region})
 	if err != nil {
 		return nil, err
 	}
+	members := p.members
 	ids := make([]string, len(members))
 	for i, m := range members {
 		ids[i] = m.Person
@@ -282,10 +290,6 @@ func (s *Service) EndMembership(ctx context.Context, actor Actor, person string)
 	if err != nil {
 		return fault.NewNotFound("not-found").Because(err)
 	}
-	name, _, _, err := s.placeOf(ctx, Membership{actor.Structure, actor.Region})
-	if err != nil {
-		return err
-	}
 	now := s.Now()
 	act := actor.Act("people.left", now)
 	act.Object = "people/" + person
@@ -295,7 +299,7 @@ func (s *Service) EndMembership(ctx context.Context, actor Actor, person string)
 			return nil, fault.NewNotFound("not-found")
 		}
 		if leaving.Mail != "" {
-			told := mail.Message{Kind: mail.AccessEnded, To: mail.Address{Name: leaving.Name, Mail: leaving.Mail}, Person: person, Structure: name, When: now}
+			told := mail.Message{Kind: mail.AccessEnded, To: mail.Address{Name: leaving.Name, Mail: leaving.Mail}, Person: person, Structure: actor.PlaceName, When: now}
 			if err := events.Add(mail.Requested, told); err != nil {
 				return nil, err
 			}

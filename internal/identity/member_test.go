@@ -115,7 +115,7 @@ func TestAnInvitationLetsOnePersonInOnce(t *testing.T) {
 	must(t, err)
 	who, err := h.Resume(t.Context(), session)
 	must(t, err)
-	same(t, "actor", who, Actor{Person: who.Person, Name: "Claude Voisin", Structure: h.admin.Structure, Region: h.admin.Region, Role: Buyer})
+	same(t, "actor", who, Actor{Person: who.Person, Name: "Claude Voisin", Structure: h.admin.Structure, Region: h.admin.Region, Role: Buyer, PlaceName: "Centre hospitalier de Vallombreuse"})
 	_, err = h.Join(t.Context(), to, token, network, "Autre", passphrase)
 	refused(t, "once more", err, fault.NotFound, "identity.invitation-link")
 	_, err = h.SignIn(t.Context(), neighbour, passphrase, network)
@@ -186,7 +186,7 @@ func TestWhoHasAnAccountJoinsWithIt(t *testing.T) {
 	refused(t, "the token before", err, fault.NotFound, "store.not-found")
 	now, err := h.Resume(t.Context(), next)
 	must(t, err)
-	same(t, "actor", now, Actor{Person: who.Person, Name: "Claude Voisin", Region: h.admin.Region, Role: Referent, Elsewhere: true})
+	same(t, "actor", now, Actor{Person: who.Person, Name: "Claude Voisin", Region: h.admin.Region, Role: Referent, Elsewhere: true, PlaceName: "Centre hospitalier de Vallombreuse"})
 
 	places, err := h.Places(t.Context(), now)
 	must(t, err)

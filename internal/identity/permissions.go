@@ -92,6 +92,8 @@ type Actor struct {
 	Role      Role
 	Request   string // id of the request that they made, for the journal; empty on the command line
 	Elsewhere bool   // they belong to other places too
+	PlaceName string // of the structure or the region
+	Demo      bool   // the structure is made up
 }
 
 // Tenant is where the actor's own documents are kept: those of the structure, or of the region when there is no structure.

@@ -29,6 +29,8 @@ type Session struct {
 	Person     string    `bson:"person"`
 	Structure  string    `bson:"structure"` // that the person acts in; empty: a region
 	Region     string    `bson:"region"`
+	Name       string    `bson:"name"`      // of the person, as it was when the session opened
+	Elsewhere  bool      `bson:"elsewhere"` // they belonged to several places then
 	Created    time.Time `bson:"created"`
 	Seen       time.Time `bson:"seen"`
 	Expires    time.Time `bson:"expires"`
@@ -127,7 +129,7 @@ func (s *Service) open(ctx context.Context, person *Person, methods ...Method) (
 	}
 	now, browser := s.Now(), browserOf(ctx)
 	session := &Session{
-		Meta: store.Meta{ID: token.id()}, Person: person.ID, Structure: place.Structure, Region: place.Region,
+		Meta: store.Meta{ID: token.id()}, Person: person.ID, Structure: place.Structure, Region: place.Region, Name: person.Name, Elsewhere: len(person.Memberships) > 1,
 		Created: now, Seen: now, Expires: now.Add(sessionIdle), Proved: now, Methods: methods, Owed: proofs.enrolled(),
 		Network: browser.network(), Device: browser.device(),
 	}
@@ -144,14 +146,11 @@ func (s *Service) Resume(ctx context.Context, token Token) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	person, err := s.people.In(store.System).Get(ctx, session.Person)
-	if err != nil {
-		return Actor{}, fmt.Errorf("resume a session: %w", err)
-	}
-	actor, err := s.actorIn(ctx, person, Membership{session.Structure, session.Region})
+	actor, err := s.actorIn(ctx, session.Person, Membership{session.Structure, session.Region})
 	if err != nil {
 		return Actor{}, err
 	}
+	actor.Name, actor.Elsewhere = session.Name, session.Elsewhere
 	s.touch(ctx, session, s.Now())
 	if err := s.admit(session, actor.Role); err != nil {
 		return Actor{}, err

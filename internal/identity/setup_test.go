@@ -30,7 +30,7 @@ func TestTheLinkMakesTheFirstStructureAndItsAdministratorOnce(t *testing.T) {
 	if diff := cmp.Diff(want, structure, cmpopts.IgnoreFields(Structure{}, "Meta", "Events"), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("structure (-want +got):\n%s", diff)
 	}
-	same(t, "actor", who, Actor{Person: who.Person, Name: "Camille Achats", Structure: structure.ID, Region: who.Region, Role: Administrator, Elsewhere: true})
+	same(t, "actor", who, Actor{Person: who.Person, Name: "Camille Achats", Structure: structure.ID, Region: who.Region, Role: Administrator, Elsewhere: true, PlaceName: structure.Name})
 	region, err := p.regions.In(RegionTenant(who.Region)).Get(t.Context(), who.Region)
 	must(t, err)
 	same(t, "region, named after its first structure", region.Name, structure.Name)
@@ -177,7 +177,7 @@ func TestLookingAroundFillsAFictitiousStructureOnceAndLeavesTheLink(t *testing.T
 	for _, session := range []Token{one, other} {
 		who, err := p.Resume(t.Context(), session)
 		must(t, err)
-		who.Elsewhere = false
+		who.Elsewhere, who.PlaceName, who.Demo = false, "", false
 		same(t, "actor", who, filled[1])
 		structure, err := p.Structure(t.Context(), who)
 		must(t, err)

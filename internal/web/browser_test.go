@@ -33,13 +33,13 @@ import (
 // garant is a portal on a store of its own, with a clock that the test moves.
 type garant struct {
 	*Server
-	t      *testing.T
+	t      testing.TB
 	events *outbox.Worker
 	now    time.Time
 	link   string // path of the set-up link
 }
 
-func newGarant(t *testing.T, adjust ...func(*Parts)) *garant {
+func newGarant(t testing.TB, adjust ...func(*Parts)) *garant {
 	t.Helper()
 	engine, err := sqlite.Open(t.TempDir())
 	must(t, err)
@@ -222,14 +222,14 @@ func value(page answer, field string) string {
 	return ""
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func same(t *testing.T, what string, got, want any) {
+func same(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)

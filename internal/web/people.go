@@ -36,9 +36,7 @@ func (s *Server) people(c *fiber.Ctx) (frontend.People, error) {
 	if p.Zone, err = s.zone(c); err != nil {
 		return p, err
 	}
-	if p.Place, err = s.placeName(c); err != nil {
-		return p, err
-	}
+	p.Place = who.PlaceName
 	if p.Colleagues, err = s.People.Colleagues(c.UserContext(), who); err != nil {
 		return p, err
 	}
@@ -46,23 +44,6 @@ func (s *Server) people(c *fiber.Ctx) (frontend.People, error) {
 		p.Invitations, err = s.People.Invitations(c.UserContext(), who)
 	}
 	return p, err
-}
-
-// placeName is the name of the structure or the region where the actor works.
-func (s *Server) placeName(c *fiber.Ctx) (string, error) {
-	who := actor(c)
-	if who.Structure == "" {
-		region, err := s.People.OwnRegion(c.UserContext(), who)
-		if err != nil {
-			return "", err
-		}
-		return region.Name, nil
-	}
-	structure, err := s.People.Structure(c.UserContext(), who)
-	if err != nil {
-		return "", err
-	}
-	return structure.Name, nil
 }
 
 func (s *Server) peoplePage(c *fiber.Ctx) error {

@@ -46,18 +46,9 @@ func (s *Server) view(c *fiber.Ctx) frontend.View {
 		v.Nav = frontend.MainNav(p, c.Path(), who.Structure == "")
 		v.Actor, v.Elsewhere, v.Regional = who.Name, who.Elsewhere, who.Structure == ""
 	}
-	if who.Place() != "" && who.Structure == "" {
-		if region, err := s.People.OwnRegion(c.UserContext(), who); err == nil {
-			v.Structure = region.Name
-		}
-	}
-	if who.Structure != "" {
-		if structure, err := s.People.Structure(c.UserContext(), who); err == nil {
-			v.Structure = structure.Name
-			if structure.Demo {
-				v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.Info, Text: p.T("web.demo")})
-			}
-		}
+	v.Structure = who.PlaceName
+	if who.Demo {
+		v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.Info, Text: p.T("web.demo")})
 	}
 	if said := s.flash(c); said != "" {
 		v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.OK, Text: p.T(said)})
