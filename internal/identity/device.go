@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/netip"
 	"strings"
+
+	"github.com/garant-sante/garant/internal/locale"
 )
 
 // Browser is where a request comes from, for the list of sessions that a person reads, and so that its attempts are counted
@@ -11,7 +13,9 @@ import (
 type Browser struct {
 	Address   string // IP address
 	UserAgent string
-	Known     Token // of RememberBrowser; empty: none
+	Known     Token           // of RememberBrowser; empty: none
+	Request   string          // id of the request, for the journal
+	Language  locale.Language // of its reader, for mails; empty: French
 }
 
 type browserKey struct{}

@@ -106,6 +106,8 @@ type Person struct {
 	Name        string       `bson:"name"`
 	Password    string       `bson:"password"`    // argon2id, encoded with its parameters; empty: no password sign-in
 	Memberships []Membership `bson:"memberships"` // the one that signing in opens first
+
+	Outbox outbox.Pending `bson:"outbox"` // what must follow a change: acts and notices
 }
 
 // Membership is where a person may belong: a structure, or a region when there is none. The place itself says whether they
@@ -141,7 +143,7 @@ type Service struct {
 var (
 	regionSchema    = store.Schema{Collection: "regions", Shape: 1, Indexes: outbox.Indexes("events")}
 	structureSchema = store.Schema{Collection: "structures", Shape: 1, Indexes: outbox.Indexes("events")}
-	personSchema    = store.Schema{Collection: "people", Shape: 1}
+	personSchema    = store.Schema{Collection: "people", Shape: 1, Indexes: outbox.Indexes("outbox")}
 	sessionSchema   = store.Schema{Collection: "sessions", Shape: 1, Indexes: []store.Index{
 		{Name: "expires", Fields: []string{"expires"}}, {Name: "person", Fields: []string{"person", "seen"}},
 	}}
@@ -164,12 +166,10 @@ func New(engine store.Engine, now func() time.Time) *Service {
 	}
 }
 
-// Follow gives the events of structures, regions and invitations to a worker, and hears of those that concern them.
+// Follow gives the events that wait in this package's documents to a worker, and hears of those that concern it.
 func (s *Service) Follow(events *outbox.Worker) {
 	s.nudge = events.Nudge
-	events.Register(
-		outbox.From(s.structures, (*Structure).events), outbox.From(s.regions, (*Region).events), outbox.From(s.invitations, (*Invitation).events),
-	)
+	events.Register(s.Sources()...)
 	events.On(StructureChanged, s.affiliate)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/mail"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -26,7 +27,7 @@ type knownBrowser struct {
 }
 
 // RememberBrowser gives the token that the browser of a full session keeps, to come back in Browser.Known at its next
-// sign-in. It opens nothing.
+// sign-in. It opens nothing. The person is told by mail of a browser that the account did not know, but for its first.
 func (s *Service) RememberBrowser(ctx context.Context, token Token) (Token, error) {
 	session, err := s.SessionOf(ctx, token)
 	if err != nil {
@@ -40,18 +41,34 @@ func (s *Service) RememberBrowser(ctx context.Context, token Token) (Token, erro
 		return "", err
 	}
 	before, now := browserOf(ctx).Known.id(), s.Now()
+	device := session.Device
+	if device == "" {
+		device = deviceUnknown
+	}
+	follows, err := s.follow(ctx, session, "account.device-added", mail.NewDevice, device)
+	if err != nil {
+		return "", err
+	}
 	err = s.changeCredentials(ctx, session.Person, func(c *credentials) error {
-		c.Browsers = slices.DeleteFunc(c.Browsers, func(b knownBrowser) bool {
-			return b.Hash == before || now.Sub(b.Seen) >= knownBrowserFor
-		})
-		c.Browsers = append(c.Browsers, knownBrowser{Hash: known.id(), Seen: now})
-		c.Browsers = c.Browsers[max(0, len(c.Browsers)-knownBrowsers):]
-		return nil
+		if !slices.ContainsFunc(c.Browsers, func(b knownBrowser) bool { return b.Hash == before }) && len(c.Browsers) > 0 {
+			return following(follows, (*credentials).events, func(c *credentials) error { return c.remember(known, before, now) })(c)
+		}
+		return c.remember(known, before, now)
 	})
 	if err != nil {
 		return "", fmt.Errorf("remember a browser: %w", err)
 	}
 	return known, nil
+}
+
+// remember puts a browser in the place of what it was known by before.
+func (c *credentials) remember(known Token, before string, now time.Time) error {
+	c.Browsers = slices.DeleteFunc(c.Browsers, func(b knownBrowser) bool {
+		return b.Hash == before || now.Sub(b.Seen) >= knownBrowserFor
+	})
+	c.Browsers = append(c.Browsers, knownBrowser{Hash: known.id(), Seen: now})
+	c.Browsers = c.Browsers[max(0, len(c.Browsers)-knownBrowsers):]
+	return nil
 }
 
 // knownTo gives the name under which a browser's attempts at an account are counted apart; empty when it is not known to it.

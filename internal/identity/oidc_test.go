@@ -201,7 +201,7 @@ func TestAProofAtAnIssuerIsGivenAnew(t *testing.T) {
 	same(t, "actor", got, who)
 	x, err := p.SessionOf(t.Context(), answer.Session)
 	must(t, err)
-	same(t, "methods", x.Methods, []Method{ByPassword, ByIssuer, ByIssuerStrong})
+	same(t, "methods", x.Methods, []Method{ByPassword, BySetup, ByIssuer, ByIssuerStrong})
 	none := p.browser(t)
 	for _, purpose := range []Purpose{ToProve, ToBind, "other"} {
 		if _, err := p.AskIssuer(t.Context(), none, "hospital", purpose, network); fault.KindOf(err) != fault.NotFound {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/mail"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -79,7 +80,7 @@ func (s *Service) PasskeyAdded(ctx context.Context, token Token, name string, re
 	if err != nil {
 		return "", nil, fault.NewInvalid("identity.passkey").Because(err)
 	}
-	shown, err := s.keepPasskey(ctx, person.ID, newPasskey(strings.TrimSpace(name), made, s.Now()))
+	shown, err := s.keepPasskey(ctx, session, newPasskey(strings.TrimSpace(name), made, s.Now()))
 	if err != nil {
 		return "", nil, err
 	}
@@ -88,7 +89,12 @@ func (s *Service) PasskeyAdded(ctx context.Context, token Token, name string, re
 }
 
 // keepPasskey gives a person a passkey that nobody has (WebAuthn L2 §7.1 step 22).
-func (s *Service) keepPasskey(ctx context.Context, person string, key passkey) (RecoveryCodes, error) {
+func (s *Service) keepPasskey(ctx context.Context, session *Session, key passkey) (RecoveryCodes, error) {
+	person := session.Person
+	follows, err := s.follow(ctx, session, "account.passkey-added", mail.MethodAdded, methodPasskey)
+	if err != nil {
+		return nil, err
+	}
 	drawn, err := drawRecoveryCodes()
 	if err != nil {
 		return nil, err
@@ -97,7 +103,7 @@ func (s *Service) keepPasskey(ctx context.Context, person string, key passkey) (
 		return nil, fmt.Errorf("reserve a passkey: %w", err)
 	}
 	var shown RecoveryCodes
-	err = s.changeCredentials(ctx, person, func(c *credentials) error {
+	err = s.changeFollowed(ctx, person, follows, func(c *credentials) error {
 		shown = nil
 		switch {
 		case c.passkeyAt(key.ID) >= 0:
@@ -305,7 +311,7 @@ func (s *Service) RemovePasskey(ctx context.Context, token Token, id string) err
 	if err != nil {
 		return err
 	}
-	err = s.removeFactor(ctx, token, func(c *credentials) error {
+	err = s.removeFactor(ctx, token, "account.passkey-removed", methodPasskey, func(c *credentials) error {
 		at := c.passkeyNamed(id)
 		if at < 0 {
 			return fault.NewNotFound("not-found")

@@ -94,6 +94,8 @@ type Actor struct {
 	Elsewhere bool   // they belong to other places too
 	PlaceName string // of the structure or the region
 	Demo      bool   // the structure is made up
+	// Unprotected tells that the role needs a second factor which was not given: in the session of the set-up form.
+	Unprotected bool
 }
 
 // Tenant is where the actor's own documents are kept: those of the structure, or of the region when there is no structure.

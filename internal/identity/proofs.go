@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/vault"
 )
@@ -15,20 +16,21 @@ type proofs struct {
 	credentials *store.Collection[credentials]
 	keys        *store.Collection[sealingKey]
 	challenges  *store.Collection[challenge]
+	recoveries  *store.Collection[recovery]
 	masters     *vault.Masters // nil: no secret can be sealed
 	relying     *RelyingParty  // nil: no passkeys
 	issuers     *issuers       // nil: none
 }
 
 var (
-	credentialSchema = store.Schema{Collection: "credentials", Shape: 1}
+	credentialSchema = store.Schema{Collection: "credentials", Shape: 1, Indexes: outbox.Indexes("outbox")}
 	sealingKeySchema = store.Schema{Collection: "sealing-keys", Shape: 1}
 	challengeSchema  = store.Schema{Collection: "challenges", Shape: 1, Indexes: []store.Index{{Name: "expires", Fields: []string{"expires"}}}}
 )
 
 // proofSchemas lists the collections of proofs.
 func proofSchemas() []store.Schema {
-	return []store.Schema{credentialSchema, sealingKeySchema, challengeSchema}
+	return []store.Schema{credentialSchema, sealingKeySchema, challengeSchema, recoverySchema}
 }
 
 func newProofs(engine store.Engine) *proofs {
@@ -36,6 +38,7 @@ func newProofs(engine store.Engine) *proofs {
 		credentials: store.NewCollection[credentials](engine, credentialSchema),
 		keys:        store.NewCollection[sealingKey](engine, sealingKeySchema),
 		challenges:  store.NewCollection[challenge](engine, challengeSchema),
+		recoveries:  store.NewCollection[recovery](engine, recoverySchema),
 	}
 }
 
@@ -49,6 +52,7 @@ type credentials struct {
 	Passkeys   []passkey      `bson:"passkeys"`
 	Accounts   []account      `bson:"accounts"`
 	Browsers   []knownBrowser `bson:"browsers"`
+	Outbox     outbox.Pending `bson:"outbox"` // what must follow a change: acts and notices
 }
 
 // enrolled tells whether a second factor is set up, so that a password alone no longer opens anything.

@@ -318,9 +318,15 @@ func TestTheRolesThatAreTrustedWithMoreNeedASecondFactor(t *testing.T) {
 	same(t, "none", NeedsSecondFactor(), false)
 
 	p := newPortal(t).sealed(t)
-	session, who := p.setUp(t)
+	begun, who := p.setUp(t)
 	p.RequireSecondFactor = true
-	_, err := p.Resume(t.Context(), session)
+	unprotected := who
+	unprotected.Unprotected = true
+	admitted, err := p.Resume(t.Context(), begun)
+	must(t, err)
+	same(t, "the session of the set-up form", admitted, unprotected)
+	session := p.signIn(t)
+	_, err = p.Resume(t.Context(), session)
 	refused(t, "an administrator with a password alone", err, fault.Forbidden, "identity.second-factor")
 	p.become(t, who, Buyer)
 	_, err = p.Resume(t.Context(), session)
@@ -329,8 +335,11 @@ func TestTheRolesThatAreTrustedWithMoreNeedASecondFactor(t *testing.T) {
 	_, err = p.Resume(t.Context(), session)
 	refused(t, "after a change of role", err, fault.Forbidden, "identity.second-factor")
 	_, session, _ = p.enrol(t, session)
-	_, err = p.Resume(t.Context(), session)
+	who.Role = SecurityOfficer
+	admitted, err = p.Resume(t.Context(), session)
 	must(t, err)
+	same(t, "once set up", admitted, who)
+	p.gone(t, "the session of the set-up form", begun)
 }
 
 func TestTheDemonstrationNeedsNoSecondFactor(t *testing.T) {

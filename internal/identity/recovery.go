@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/mail"
 )
 
 // Recovery codes stand in for a second factor that was lost. Each has 120 random bits, so that a plain hash keeps it
@@ -83,7 +84,11 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, token Token) (Recovery
 	if err != nil {
 		return nil, err
 	}
-	err = s.changeCredentials(ctx, session.Person, func(c *credentials) error {
+	follows, err := s.follow(ctx, session, "account.recovery-codes-renewed", mail.MethodAdded, methodRecovery)
+	if err != nil {
+		return nil, err
+	}
+	err = s.changeFollowed(ctx, session.Person, follows, func(c *credentials) error {
 		if !c.enrolled() {
 			return fault.NewConflict("identity.no-factor")
 		}
@@ -108,7 +113,11 @@ func (s *Service) GiveRecoveryCode(ctx context.Context, token Token, code, netwo
 		return "", err
 	}
 	given := recoveryHash(code)
-	err = s.changeCredentials(ctx, session.Person, func(c *credentials) error {
+	follows, err := s.follow(ctx, session, "account.recovery-code-used", "", "")
+	if err != nil {
+		return "", err
+	}
+	err = s.changeFollowed(ctx, session.Person, follows, func(c *credentials) error {
 		for i, kept := range c.Recovery {
 			if subtle.ConstantTimeCompare(kept.Hash, given) == 1 && kept.Used.IsZero() {
 				c.Recovery[i].Used = now

@@ -155,6 +155,7 @@ func (s *Service) Resume(ctx context.Context, token Token) (Actor, error) {
 	if err := s.admit(session, actor.Role); err != nil {
 		return Actor{}, err
 	}
+	actor.Unprotected = s.unprotected(session, actor.Role)
 	return actor, nil
 }
 
@@ -178,7 +179,7 @@ func (s *Service) SignOut(ctx context.Context, token Token) error {
 	return nil
 }
 
-// Sweep deletes the sessions and challenges that are over, a page at a time.
+// Sweep deletes the sessions, challenges and recovery links that are over, a page at a time.
 func (s *Service) Sweep(ctx context.Context) error {
 	page, err := s.sessions.In(store.System).Scan(ctx, store.Query{Index: "expires", To: s.Now(), Limit: 500})
 	if err != nil {
@@ -188,6 +189,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err := s.sessions.In(store.System).Delete(ctx, session.ID, 0); err != nil && fault.KindOf(err) != fault.NotFound {
 			return fmt.Errorf("sweep sessions: %w", err)
 		}
+	}
+	if err := s.sweepRecoveries(ctx); err != nil {
+		return err
 	}
 	return s.sweepChallenges(ctx)
 }

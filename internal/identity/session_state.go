@@ -22,6 +22,8 @@ const (
 	ByIssuer        Method = "issuer"        // an account at a provider of OpenID Connect
 	ByIssuerStrong  Method = "issuer-strong" // the same, which gave two factors there
 	ByDemonstration Method = "demonstration" // the set-up link, into the fictitious structure alone
+	BySetup         Method = "set-up"        // the set-up form: no proof, see stateIn
+	ByRecoveryLink  Method = "recovery-link" // a link sent to the person's mail address
 )
 
 // strong methods leave no second factor owed: they come after a password, hold two factors in one, or open made-up data.
@@ -37,16 +39,37 @@ type State string
 
 // The states of a session.
 const (
-	PasswordOnly State = "password-only" // a second factor is owed: it gives or enrols one, signs out, and nothing else
+	PasswordOnly State = "password-only" // a second factor is owed: it gives one, signs out, and nothing else
+	NewPassword  State = "new-password"  // came by a recovery link: it chooses a password, signs out, and nothing else
+	Unprotected  State = "unprotected"   // its role needs a second factor: it sets one up, signs out, and nothing else
 	Full         State = "full"
 )
 
-// State tells what the session is good for by itself; a role may ask for more, see NeedsSecondFactor.
+// State tells what the session is good for by itself; a role may ask for more, see stateIn. What a recovery link opens
+// gives the second factor first: whoever reads somebody's mail changes nothing (OWASP ASVS 5.0.0 6.4.3).
 func (x *Session) State() State {
-	if x.Owed && !x.strong() {
+	switch {
+	case x.Owed && !x.strong():
 		return PasswordOnly
+	case slices.Contains(x.Methods, ByRecoveryLink):
+		return NewPassword
 	}
 	return Full
+}
+
+// stateIn is State in a role. The session of the set-up form is admitted without the second factor that an administrator
+// needs until it ends, so that a newcomer sees the portal first; every later sign-in sets one up before anything else.
+func (s *Service) stateIn(x *Session, role Role) State {
+	state := x.State()
+	if state == Full && s.unprotected(x, role) && !slices.Contains(x.Methods, BySetup) {
+		return Unprotected
+	}
+	return state
+}
+
+// unprotected tells whether the session has not given the second factor that its role needs.
+func (s *Service) unprotected(x *Session, role Role) bool {
+	return s.RequireSecondFactor && NeedsSecondFactor(role) && !x.strong()
 }
 
 func (x *Session) strong() bool { return slices.ContainsFunc(x.Methods, Method.strong) }
@@ -72,12 +95,16 @@ func NeedsSecondFactor(roles ...Role) bool {
 	})
 }
 
-// admit refuses a session that owes a second factor, in this role: fault.Forbidden("identity.second-factor").
+// admit refuses a session that owes a second factor, in this role: fault.Forbidden("identity.second-factor"), or a password:
+// fault.Forbidden("identity.new-password").
 func (s *Service) admit(x *Session, role Role) error {
-	if x.State() != Full || s.RequireSecondFactor && NeedsSecondFactor(role) && !x.strong() {
-		return fault.NewForbidden("identity.second-factor")
+	switch s.stateIn(x, role) {
+	case Full:
+		return nil
+	case NewPassword:
+		return fault.NewForbidden("identity.new-password")
 	}
-	return nil
+	return fault.NewForbidden("identity.second-factor")
 }
 
 // SessionOf gives the session of a token, whatever its state: fault.NotFound when it does not exist or is over.
@@ -101,6 +128,9 @@ func (s *Service) rise(ctx context.Context, token Token, method Method) (Token, 
 		x.Proved = s.Now()
 		if !slices.Contains(x.Methods, method) {
 			x.Methods = append(x.Methods, method)
+		}
+		if method == ByPassword { // what a recovery link was for
+			x.Methods = slices.DeleteFunc(x.Methods, func(m Method) bool { return m == ByRecoveryLink })
 		}
 	})
 }
@@ -278,7 +308,8 @@ func (s *Service) end(ctx context.Context, id string) error {
 }
 
 // mayChange gives a session that may change how its person signs in, with that person's proofs: it is fresh, and strong as
-// soon as there is a second factor to give. fault.Forbidden("identity.second-factor") or ("identity.fresh") otherwise.
+// soon as there is a second factor to give. fault.Forbidden("identity.second-factor"), ("identity.new-password") or
+// ("identity.fresh") otherwise.
 func (s *Service) mayChange(ctx context.Context, token Token) (*Session, *credentials, error) {
 	session, err := s.SessionOf(ctx, token)
 	if err != nil {
@@ -290,6 +321,9 @@ func (s *Service) mayChange(ctx context.Context, token Token) (*Session, *creden
 	}
 	if kept.enrolled() && !session.strong() {
 		return nil, nil, fault.NewForbidden("identity.second-factor")
+	}
+	if session.State() == NewPassword {
+		return nil, nil, fault.NewForbidden("identity.new-password")
 	}
 	return session, kept, RequireFresh(session, s.Now())
 }

@@ -101,7 +101,7 @@ func TestAProofIsFreshForTenMinutesAndMovesTheSession(t *testing.T) {
 	x, err := p.SessionOf(t.Context(), session)
 	must(t, err)
 	same(t, "opened", x.Created, begun) // the absolute limit runs on
-	same(t, "methods", x.Methods, []Method{ByPassword})
+	same(t, "methods", x.Methods, []Method{ByPassword, BySetup})
 	same(t, "a session of before", (&Session{}).Fresh(p.now), false)
 }
 

@@ -157,7 +157,7 @@ func (s *Service) SetUp(ctx context.Context, token Token, f First) (Token, error
 	if err != nil {
 		return "", fmt.Errorf("close the set-up: %w", err)
 	}
-	return s.open(ctx, person, ByPassword)
+	return s.open(ctx, person, ByPassword, BySetup)
 }
 
 // found writes a region, a structure and a person who administers both, over what a cut-off attempt may have left.

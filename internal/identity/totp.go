@@ -13,6 +13,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/mail"
 )
 
 // Parameters of time-based codes: those that every application knows (RFC 6238 §4), with a secret as long as its hash
@@ -111,8 +112,12 @@ func (s *Service) ConfirmTOTP(ctx context.Context, token Token, code, network st
 	if err != nil {
 		return "", nil, err
 	}
+	follows, err := s.follow(ctx, session, "account.totp-added", mail.MethodAdded, methodTOTP)
+	if err != nil {
+		return "", nil, err
+	}
 	var shown RecoveryCodes
-	err = s.changeCredentials(ctx, session.Person, func(c *credentials) error {
+	err = s.changeFollowed(ctx, session.Person, follows, func(c *credentials) error {
 		shown = nil
 		waits := c.Enrolling
 		if waits == nil || now.Sub(waits.Since) >= enrolFor {
@@ -192,14 +197,14 @@ func totpMatch(secret []byte, code string, now time.Time, last int64) (int64, er
 // RemoveTOTP forgets the application of codes. It asks for a fresh, strong session.
 // fault.Conflict("identity.last-factor") when the person's role needs a second factor and there is no other.
 func (s *Service) RemoveTOTP(ctx context.Context, token Token) error {
-	return s.removeFactor(ctx, token, func(c *credentials) error {
+	return s.removeFactor(ctx, token, "account.totp-removed", methodTOTP, func(c *credentials) error {
 		c.TOTP, c.Enrolling = nil, nil
 		return nil
 	})
 }
 
 // removeFactor alters the proofs of a session's person, unless that leaves a role that needs a second factor without.
-func (s *Service) removeFactor(ctx context.Context, token Token, remove func(*credentials) error) error {
+func (s *Service) removeFactor(ctx context.Context, token Token, act, method string, remove func(*credentials) error) error {
 	session, _, err := s.mayChange(ctx, token)
 	if err != nil {
 		return err
@@ -216,7 +221,11 @@ func (s *Service) removeFactor(ctx context.Context, token Token, remove func(*cr
 	for _, place := range places {
 		roles = append(roles, place.Role)
 	}
-	return s.changeCredentials(ctx, person.ID, func(c *credentials) error {
+	follows, err := s.follow(ctx, session, act, mail.MethodRemoved, method)
+	if err != nil {
+		return err
+	}
+	return s.changeFollowed(ctx, person.ID, follows, func(c *credentials) error {
 		if err := remove(c); err != nil {
 			return err
 		}

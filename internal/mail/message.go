@@ -53,7 +53,7 @@ type Message struct {
 	Link      string          `bson:"link,omitempty"`   // http or https; dropped from the store once the message is sent
 	Structure string          `bson:"structure,omitempty"`
 	By        string          `bson:"by,omitempty"`     // name of who acted
-	Method    string          `bson:"method,omitempty"` // name of a way to sign in, or of a device
+	Method    string          `bson:"method,omitempty"` // name of a way to sign in, or of a device; or the key of its words
 	When      time.Time       `bson:"when,omitempty"`   // when it happened
 	Until     time.Time       `bson:"until,omitempty"`  // when the link ends: the message is not sent after it
 	Zone      string          `bson:"zone,omitempty"`   // IANA name of the zone that times are shown in; UTC when empty

@@ -95,9 +95,17 @@ func (m Message) arguments(p locale.Printer, digested int) []any {
 	}
 	zone := m.location()
 	return []any{
-		"name", m.To.Name, "structure", m.Structure, "by", m.By, "method", m.Method, "count", count,
+		"name", m.To.Name, "structure", m.Structure, "by", m.By, "method", m.method(p), "count", count,
 		"when", p.DateTime(m.When, zone), "day", p.Date(m.When.In(zone).Date()), "until", p.DateTime(m.Until, zone),
 	}
+}
+
+// method names a way to sign in or a device: by the key of its words, or as it calls itself.
+func (m Message) method(p locale.Printer) string {
+	if p.Has(m.Method) {
+		return p.T(m.Method)
+	}
+	return m.Method
 }
 
 // textWidth is where the plain text breaks its lines, in characters (RFC 5322 §2.1.1 recommends 78 at most).
