@@ -18,6 +18,8 @@ type SignInForm struct {
 	Mail   string
 	Next   string // where to go afterwards
 	Errors Errors
+
+	Passkeys bool // browsers have passkeys at this address
 }
 
 // logCommands show the log of a program that runs in the background, by how it was started.

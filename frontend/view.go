@@ -26,6 +26,7 @@ type View struct {
 	Structure string    // for which structure, or which region
 	Elsewhere bool      // they may work in another one
 	Regional  bool      // it is a region
+	Protect   bool      // the account has no second factor yet, which its role needs
 	CSRF      string    // token that every form carries; without one the page shows no form of the frame
 	Flashes   []Flash   // what just happened
 	Content   string    // version of the clause library, empty when not known

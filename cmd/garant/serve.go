@@ -123,6 +123,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	events.On(mail.Requested, letters.Listen)
 	people := identity.New(engine, time.Now)
 	people.Follow(events)
+	people.RequireSecondFactor = true
 	directory := supplier.New(engine, events, time.Now)
 	wordings := adaptation.NewClauses(engine, clauses, questions, time.Now)
 	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
@@ -130,10 +131,10 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	server := web.New(web.Parts{
 		Words: p.words, Clauses: clauses, Questions: questions, People: people, Directory: directory,
 		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, time.Now), Annexes: annexes,
-		MailLeaves: letters.Configured(),
-		Ready:      engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
+		Ready: engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
 		Options: web.Options{
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),
+			Mail: letters.Configured(),
 		},
 	})
 	return &portal{c, server, people, events, trail, letters, measures, log}, nil

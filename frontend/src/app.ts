@@ -5,6 +5,7 @@ import { openDialogs } from "./dialog";
 import { watchForms } from "./forms";
 import { configure } from "./htmx";
 import { listenToKeys } from "./keys";
+import { watchPasskeys } from "./passkeys";
 import { watchPreview } from "./preview";
 
 document.documentElement.classList.add("js");
@@ -15,3 +16,4 @@ openDialogs();
 listenToKeys();
 watchPreview();
 watchCopy();
+watchPasskeys();

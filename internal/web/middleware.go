@@ -28,6 +28,7 @@ const (
 	localActor
 	localToken
 	localForm
+	localOwn
 )
 
 // contentPolicy lets a page use what the portal serves and nothing else: no inline script or style, no frame, no other site.
@@ -93,7 +94,7 @@ func (s *Server) headers(c *fiber.Ctx) error {
 func (s *Server) deadline(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
 	defer cancel()
-	c.SetUserContext(ctx)
+	c.SetUserContext(identity.FromBrowser(ctx, s.browser(c)))
 	return c.Next()
 }
 
@@ -154,6 +155,8 @@ func (s *Server) session(c *fiber.Ctx) error {
 	case err == nil:
 		actor.Request = incidentOf(c)
 		c.Locals(localActor, actor)
+		c.Locals(localToken, token)
+	case fault.KindOf(err) == fault.Forbidden: // it owes a proof, see owing
 		c.Locals(localToken, token)
 	case fault.KindOf(err) == fault.NotFound:
 		s.dropCookie(c, "session")

@@ -3,7 +3,6 @@ package web
 import (
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -11,18 +10,6 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
 )
-
-// zone is the time zone of the actor's structure; that of Paris for somebody who works in a region.
-func (s *Server) zone(c *fiber.Ctx) (*time.Location, error) {
-	if actor(c).Structure == "" {
-		return (&identity.Structure{}).Location(), nil
-	}
-	structure, err := s.People.Structure(c.UserContext(), actor(c))
-	if err != nil {
-		return nil, err
-	}
-	return structure.Location(), nil
-}
 
 // people reads who belongs to the place where the actor works, and who is invited.
 func (s *Server) people(c *fiber.Ctx) (frontend.People, error) {
@@ -33,9 +20,7 @@ func (s *Server) people(c *fiber.Ctx) (frontend.People, error) {
 	}
 	p.Form.Role = p.Roles[0]
 	var err error
-	if p.Zone, err = s.zone(c); err != nil {
-		return p, err
-	}
+	p.Zone = s.zone(c)
 	p.Place = who.PlaceName
 	if p.Colleagues, err = s.People.Colleagues(c.UserContext(), who); err != nil {
 		return p, err
@@ -65,7 +50,7 @@ func (s *Server) invite(c *fiber.Ctx) error {
 		Mail: p.Form.Mail, Name: p.Form.Name, Role: p.Form.Role, Language: s.printer(c).Language(),
 	})
 	switch {
-	case err == nil && s.MailLeaves:
+	case err == nil && s.Options.Mail:
 		return s.done(c, "/people", "web.invited")
 	case err == nil:
 		if p, err = s.people(c); err != nil {
@@ -263,7 +248,7 @@ func (s *Server) addStructure(c *fiber.Ctx) error {
 		Name: r.Form.Structure, Administrator: identity.Invite{Mail: r.Form.Mail, Name: r.Form.Name, Language: s.printer(c).Language()},
 	})
 	switch {
-	case err == nil && s.MailLeaves:
+	case err == nil && s.Options.Mail:
 		return s.done(c, "/region", "web.structure-added")
 	case err == nil:
 		if r, err = s.region(c); err != nil {

@@ -70,7 +70,7 @@ func TestSomebodyIsInvitedJoinsChangesRoleAndLeaves(t *testing.T) {
 
 func TestInvitationsAreSentAgainAndWithdrawn(t *testing.T) {
 	t.Parallel()
-	g := newGarant(t, func(p *Parts) { p.MailLeaves = true })
+	g := newGarant(t, func(p *Parts) { p.Options.Mail = true })
 	ada := g.browser()
 	ada.setUp()
 	ada.get("/people")

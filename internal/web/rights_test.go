@@ -30,12 +30,27 @@ var rights = map[string]reach{
 	"GET /healthz": anyone, "GET /readyz": anyone, "GET /assets/:name": anyone, "GET /": anyone,
 	"GET /setup/:token": anyone, "POST /setup/:token": anyone, "POST /setup/:token/demo": anyone,
 	"GET /sign-in": anyone, "POST /sign-in": anyone, "POST /language": anyone,
+	// Signing in: each asks for the proof that it is about.
+	"GET /sign-in/lost": anyone, "GET /sign-in/password": anyone, "GET /sign-in/recover/:token": anyone,
+	"GET /sign-in/second": anyone, "POST /sign-in/lost": anyone, "POST /sign-in/passkey": anyone,
+	"POST /sign-in/passkey/options": anyone, "POST /sign-in/password": anyone, "POST /sign-in/recover/:token": anyone,
+	"POST /sign-in/second": anyone, "POST /sign-in/second/passkey": anyone, "POST /sign-in/second/passkey/options": anyone,
 	"GET /invitations/:place/:token": anyone, "POST /invitations/:place/:token": anyone,
 	"GET /library": anyone, "GET /library/search": anyone, "GET /library/download.:format": anyone, "GET /library/families/:family": anyone,
 	"GET /library/clauses/:id": anyone, "GET /library/clauses/:id/versions/:version": anyone, "GET /library/models/:model": anyone,
 	"GET /library/variables": anyone, "GET /library/references": anyone, "GET /library/questions": anyone, "GET /library/questions/:id": anyone,
 	"GET /library/questions/:id/versions/:version": anyone, "GET /library/coverage": anyone, "GET /library/coverage/:framework": anyone,
 
+	// One's own account: each acts on the person of the session and on nobody else.
+	"GET /account": signedIn, "GET /account/app/remove": signedIn, "GET /account/codes": signedIn,
+	"GET /account/confirm": signedIn, "GET /account/passkeys/:key": signedIn, "GET /account/passkeys/:key/remove": signedIn,
+	"GET /account/password": signedIn, "GET /account/second-factor": signedIn, "GET /account/second-factor/app": signedIn,
+	"GET /account/second-factor/app/code.svg": signedIn, "GET /account/second-factor/passkey": signedIn, "POST /account/app/remove": signedIn,
+	"POST /account/codes": signedIn, "POST /account/confirm": signedIn, "POST /account/confirm/passkey": signedIn,
+	"POST /account/confirm/passkey/options": signedIn, "POST /account/devices/:device/end": signedIn, "POST /account/devices/others/end": signedIn,
+	"POST /account/passkeys/:key": signedIn, "POST /account/passkeys/:key/remove": signedIn, "POST /account/password": signedIn,
+	"POST /account/second-factor/app": signedIn, "POST /account/second-factor/codes": signedIn, "POST /account/second-factor/passkey": signedIn,
+	"POST /account/second-factor/passkey/options": signedIn,
 	"POST /sign-out": signedIn, "GET /places": signedIn, "POST /places": signedIn,
 
 	"GET /library/ours": to(identity.ReadServices), "GET /library/ours/export": to(identity.ReadServices),

@@ -14,7 +14,7 @@ func (s *Server) routes() {
 	app.Get("/readyz", s.ready)
 	app.Get("/assets/:name", s.asset)
 
-	app.Use(s.language, s.deadline, s.session, s.body, s.forms)
+	app.Use(s.language, s.deadline, s.session, s.body, s.forms, s.owing)
 
 	// Before signing in.
 	app.Get("/", s.home)
@@ -24,6 +24,8 @@ func (s *Server) routes() {
 	app.Get("/sign-in", s.signInPage)
 	app.Post("/sign-in", s.signIn)
 	app.Post("/language", s.setLanguage)
+	app.Post("/sign-out", s.signOut)
+	s.proofRoutes()
 
 	app.Get("/invitations/:place/:token", s.guestPage)
 	app.Post("/invitations/:place/:token", s.join)
@@ -44,8 +46,10 @@ func (s *Server) routes() {
 	app.Get("/library/coverage", s.coveragesPage)
 	app.Get("/library/coverage/:framework", s.coveragePage)
 
+	app.Use("/account", s.known)
+	s.accountRoutes()
+
 	app.Use(s.signedIn)
-	app.Post("/sign-out", s.signOut)
 
 	app.Get("/library/ours", s.oursPage)
 	app.Get("/library/ours/export", s.exportTexts(s.Wordings, "ours.export.file"))

@@ -35,8 +35,6 @@ type Parts struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	Options   Options
-
-	MailLeaves bool // a mail server is set: links need not be passed on by hand
 }
 
 // Options are the settings of the portal.
@@ -45,6 +43,7 @@ type Options struct {
 	Secure         bool     // the portal is reached over TLS: cookies and HSTS say so
 	TrustedProxies []string // addresses whose X-Forwarded-For is believed
 	Language       locale.Language
+	Mail           bool // a mail server is set: who has lost their password can be sent a link
 }
 
 // Limits on what a request may cost.

@@ -95,11 +95,11 @@ func (s *Server) signInPage(c *fiber.Ctx) error {
 		}
 		return c.Redirect("/", fiber.StatusSeeOther) // nobody has an account yet
 	}
-	return s.page(c, fiber.StatusOK, frontend.SignInPage(s.view(c), frontend.SignInForm{Next: next}))
+	return s.page(c, fiber.StatusOK, frontend.SignInPage(s.view(c), frontend.SignInForm{Next: next, Passkeys: s.People.Passkeys()}))
 }
 
 func (s *Server) signIn(c *fiber.Ctx) error {
-	form := frontend.SignInForm{Mail: strings.TrimSpace(c.FormValue("mail")), Next: safePath(c.FormValue("next"))}
+	form := frontend.SignInForm{Mail: strings.TrimSpace(c.FormValue("mail")), Next: safePath(c.FormValue("next")), Passkeys: s.People.Passkeys()}
 	session, err := s.People.SignIn(c.UserContext(), form.Mail, c.FormValue("password"), s.network(c))
 	if err != nil {
 		if !correctable(err) && fault.KindOf(err) != fault.TooMany {
@@ -120,8 +120,7 @@ func (s *Server) enter(c *fiber.Ctx, session identity.Token, to string) error {
 		}
 	}
 	s.dropCookie(c, "form")
-	s.setCookie(c, "session", string(session), fiber.CookieSameSiteLaxMode)
-	return c.Redirect(to, fiber.StatusSeeOther)
+	return s.arrive(c, session, to)
 }
 
 func (s *Server) signOut(c *fiber.Ctx) error {

@@ -50,6 +50,7 @@ func (s *Server) view(c *fiber.Ctx) frontend.View {
 	if who.Demo {
 		v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.Info, Text: p.T("web.demo")})
 	}
+	s.viewOwn(c, &v)
 	if said := s.flash(c); said != "" {
 		v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.OK, Text: p.T(said)})
 	}
@@ -71,6 +72,9 @@ var flashed = map[string]bool{
 	"web.saved": true, "web.service-made": true, "web.framed": true, "web.undone": true, "web.signed-out": true,
 	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.frozen": true, "web.wording-kept": true, "web.wording-withdrawn": true, "web.dropped": true,
 	"web.invited": true, "web.invitation-withdrawn": true, "web.role-changed": true, "web.left": true, "web.removed": true, "web.structure-added": true,
+
+	"account.done.password": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
+	"account.done.passkey-removed": true, "account.done.device": true, "account.done.devices": true, "account.lost.again": true,
 }
 
 // done sends the reader on after a change, with a message to show there.
