@@ -18,14 +18,14 @@ export class Portal {
   ) {}
 
   /** start runs bin/garant, which must be built, and waits until it is ready. */
-  static async start(): Promise<Portal> {
+  static async start(host = "127.0.0.1"): Promise<Portal> {
     const data = await mkdtemp(join(tmpdir(), "garant-e2e-"));
     const port = await freePort();
-    const child = spawn(binary, ["serve", "--addr", `127.0.0.1:${port}`, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(binary, ["serve", "--addr", `${host}:${port}`, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
     const said: string[] = [];
     child.on("error", (error) => said.push(`${binary}: ${error.message}`));
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => said.push(text));
-    const portal = new Portal(`http://127.0.0.1:${port}`, data, child, said);
+    const portal = new Portal(`http://${host}:${port}`, data, child, said);
     await portal.ready();
     return portal;
   }
