@@ -33,13 +33,11 @@ type InviteForm struct {
 	Errors     Errors
 }
 
-func roleWord(v View, r identity.Role) string { return v.T("people.role." + string(r)) }
-
 // roleOptions offers roles, each with what it is for.
 func roleOptions(v View, roles []identity.Role) []Option {
 	options := make([]Option, len(roles))
 	for i, r := range roles {
-		options[i] = Option{Value: string(r), Label: locale.Capitalise(roleWord(v, r)), Help: v.T("people.role.help." + string(r))}
+		options[i] = Option{Value: string(r), Label: locale.Capitalise(roleWord(v, string(r))), Help: v.T("people.role.help." + string(r))}
 	}
 	return options
 }

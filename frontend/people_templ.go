@@ -429,7 +429,7 @@ func colleague(v View, p People, c identity.Colleague) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = Tag(Plain, roleWord(v, c.Role)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Tag(Plain, roleWord(v, string(c.Role))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -510,9 +510,9 @@ func invitation(v View, p People, x *identity.Invitation) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(Dots(x.Name, roleWord(v, x.Role), v.T("people.invited.by", "name", x.ByName)))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(Dots(x.Name, roleWord(v, string(x.Role)), v.T("people.invited.by", "name", x.ByName)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 104, Col: 100}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 104, Col: 108}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 		if templ_7745c5c3_Err != nil {
@@ -760,9 +760,9 @@ func rightsTable(v View, p People) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(roleWord(v, r))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(roleWord(v, string(r)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 144, Col: 38}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 144, Col: 46}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 			if templ_7745c5c3_Err != nil {
@@ -1104,7 +1104,7 @@ func GuestPage(v View, g Guest) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("guest.title", "place", g.Place.Name), Lead: Text(v.T("guest.lead", "by", g.By, "role", roleWord(v, g.Place.Role))), Narrow: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("guest.title", "place", g.Place.Name), Lead: Text(v.T("guest.lead", "by", g.By, "role", roleWord(v, string(g.Place.Role)))), Narrow: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1181,9 +1181,9 @@ func PlacesPage(v View, p Places) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var50 string
-					templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(Dots(placeKind(v, x), roleWord(v, x.Role)))
+					templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(Dots(placeKind(v, x), roleWord(v, string(x.Role))))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 214, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 214, Col: 78}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 					if templ_7745c5c3_Err != nil {

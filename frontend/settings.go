@@ -50,6 +50,7 @@ type SettingsForm struct {
 	Kept     *identity.Structure
 	Conflict bool // somebody changed them while the form was open
 	Errors   Errors
+	Powers   Powers // what is linked beside the settings
 
 	TemplateLimit int64 // bytes
 }
@@ -162,7 +163,7 @@ func (f SettingsForm) sections(v View) []Section {
 		{Title: v.T("settings.values"), Note: own, Href: SettingsValues.Href(), Current: f.Part == SettingsValues},
 		{Title: v.T("settings.template"), Note: template, Href: SettingsTemplate.Href(), Current: f.Part == SettingsTemplate},
 	}
-	return sections
+	return append(sections, trailSections(v, f.Powers, "")...)
 }
 
 // HasDefault reports whether a structure may propose a value of its own: a number, a choice, or what is its own such as

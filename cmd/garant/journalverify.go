@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"time"
@@ -139,25 +138,6 @@ func (p *program) printVerified(out journalJSON, asJSON, broken bool) error {
 		fmt.Fprintln(p.out, p.printer.T("cli.journal.verified", "count", out.Entries))
 	}
 	return nil
-}
-
-// noteHeads puts the heads of all journals at the end of a file, at once and then every day. The file is meant to lie where
-// whoever runs the store cannot rewrite it.
-func (p *program) noteHeads(ctx context.Context, portal *portal) {
-	ticker := time.NewTicker(headsEvery)
-	defer ticker.Stop()
-	for {
-		if err := appendHeads(ctx, portal.journal, portal.JournalHeads); err == nil {
-			portal.log.Info(p.logged("cli.serve.heads"), "heads", portal.JournalHeads)
-		} else if !errors.Is(err, context.Canceled) {
-			portal.log.Error("note the heads of the journals", "error", err, slog.String("heads", portal.JournalHeads))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
 }
 
 func appendHeads(ctx context.Context, j *journal.Journal, path string) error {

@@ -62,6 +62,7 @@ type portal struct {
 	letters  *mail.Service
 	measures *measures
 	log      *slog.Logger
+	address  string // what people type in a browser, for links
 }
 
 // serve opens the store, puts the portal together and runs it until the program is asked to stop.
@@ -94,6 +95,7 @@ func (p *program) serve(ctx context.Context, c Config) error {
 	}
 	address := c.address(listener)
 	portal.people.Site = address
+	portal.address = address
 	p.offerPasskeys(portal.people, address, log)
 	log.Info(p.logged("cli.serve.ready"), "address", address, "store", storeName(engine), "version", p.stamp.version)
 	if !portal.letters.Configured() {
@@ -121,23 +123,25 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	events.On(journal.Recorded, trail.Append)
 	letters := mail.New(engine, p.words, post, log, time.Now)
 	events.On(mail.Requested, letters.Listen)
+	letters.Follow(events)
 	people := identity.New(engine, time.Now)
 	people.Follow(events)
 	people.RequireSecondFactor = true
 	directory := supplier.New(engine, events, time.Now)
-	wordings := adaptation.NewClauses(engine, clauses, questions, time.Now)
+	wordings := adaptation.NewClauses(engine, clauses, questions, events, time.Now)
 	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
 	measures := newMeasures(p.stamp, events.CountDead)
 	server := web.New(web.Parts{
 		Words: p.words, Clauses: clauses, Questions: questions, People: people, Directory: directory,
-		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, time.Now), Annexes: annexes,
+		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, events, time.Now), Annexes: annexes,
+		Journal: trail, Letters: letters,
 		Ready: engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
 		Options: web.Options{
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),
 			Mail: letters.Configured(),
 		},
 	})
-	return &portal{c, server, people, events, trail, letters, measures, log}, nil
+	return &portal{c, server, people, events, trail, letters, measures, log, ""}, nil
 }
 
 // runPortal serves until the context ends or a listener fails, then lets requests in flight finish. Before it returns,
@@ -164,9 +168,7 @@ func (p *program) runPortal(ctx context.Context, stop func(), portal *portal, li
 		})
 	}
 	background.Go(func() { portal.events.Run(ctx) })
-	if portal.JournalHeads != "" {
-		background.Go(func() { p.noteHeads(ctx, portal) })
-	}
+	background.Go(func() { p.noteHeads(ctx, portal) })
 	background.Go(func() { portal.letters.Run(ctx) })
 	background.Go(func() { sweep(ctx, portal.people, portal.log) })
 

@@ -6,7 +6,7 @@ import { expect, test } from "./support/test";
 const lookAround = { fr: "Visiter avec des données fictives", en: "Look around with made-up data" };
 
 const open = ["/sign-in", "/sign-in/lost", "/library", "/library?q=sauvegarde", "/library/families/PAT", "/library/clauses/PAT-02", "/library/variables", "/library/references", "/library/questions", "/library/search?door=sauvegardes", "/library/clauses/PAT-02/versions/1", "/library/questions/PAT-Q02", "/library/coverage", "/library/coverage/css"];
-const closed = ["/library/ours", "/library/ours/new", "/library/ours/PAT-02", "/library/ours/questions/new", "/library/ours/questions/SAU-Q03", "/library/ours/questions/PAT-Q02", "/library/ours/questions/GOV-Q02", "/services", "/services/new", "/settings", "/settings?part=values", "/settings?part=template", "/account"];
+const closed = ["/library/ours", "/library/ours/new", "/library/ours/PAT-02", "/library/ours/questions/new", "/library/ours/questions/SAU-Q03", "/library/ours/questions/PAT-Q02", "/library/ours/questions/GOV-Q02", "/services", "/services/new", "/settings", "/settings?part=values", "/settings?part=template", "/account", "/people", "/places", "/journal", "/journal?act=service.framed", "/mail"];
 
 for (const language of ["fr", "en"] as const) {
   test.describe(`every other page (${language})`, () => {

@@ -15,6 +15,7 @@ import (
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/prose"
 	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/internal/store"
@@ -43,6 +44,7 @@ type bench struct {
 	engine    store.Engine
 	models    *clause.Library
 	questions *questionnaire.Library
+	events    *outbox.Worker
 	who       identity.Actor
 	now       time.Time
 }
@@ -57,7 +59,7 @@ func newBench(t *testing.T) *bench {
 	must(t, err)
 	questions, err := questionnaire.Load(questionnaires.Files)
 	must(t, err)
-	b := &bench{t: t, engine: engine, models: models, questions: questions, now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
+	b := &bench{t: t, engine: engine, events: outbox.NewWorker(), models: models, questions: questions, now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
 	b.who = identity.Actor{Person: "p1", Name: "Ada Essai", Structure: "s1", Region: "r1", Role: identity.SecurityOfficer}
 	b.Clauses = b.over(models)
 	return b
@@ -65,7 +67,7 @@ func newBench(t *testing.T) *bench {
 
 // over is the same store under other models.
 func (b *bench) over(models *clause.Library) *adaptation.Clauses {
-	return adaptation.NewClauses(b.engine, models, b.questions, b.clock)
+	return adaptation.NewClauses(b.engine, models, b.questions, b.events, b.clock)
 }
 
 func (b *bench) clock() time.Time { return b.now }

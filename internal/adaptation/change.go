@@ -7,6 +7,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -35,7 +36,7 @@ func (s *shelf[W, M]) Save(ctx context.Context, actor identity.Actor, id string,
 	if e.Model != nil && reflect.DeepEqual(w, s.write(e.Model)) {
 		return fault.NewInvalid("adaptation.same")
 	}
-	return s.put(ctx, actor, id, e.Kept, version, next)
+	return s.put(ctx, actor, actor.Act(s.noun+"."+string(Worded), s.now()), id, e.Kept, version, next)
 }
 
 func (s *shelf[W, M]) baseOf(model *M) *Base[W] { return &Base[W]{s.version(model), s.write(model)} }
@@ -59,7 +60,7 @@ func (s *shelf[W, M]) Add(ctx context.Context, actor identity.Actor, w W) (strin
 		if err := s.check(ctx, actor, id, nil, w); err != nil {
 			return "", err
 		}
-		err := s.put(ctx, actor, id, nil, 0, Revision[W]{Act: Worded, Wording: w})
+		err := s.put(ctx, actor, actor.Act(s.noun+".added", s.now()), id, nil, 0, Revision[W]{Act: Worded, Wording: w})
 		if fault.KindOf(err) != fault.Conflict {
 			return id, err
 		}
@@ -97,36 +98,54 @@ func (s *shelf[W, M]) decide(ctx context.Context, actor identity.Actor, id strin
 	if !e.Adapted() {
 		return fault.NewConflict("store.changed")
 	}
-	return s.put(ctx, actor, id, e.Kept, version, next(e))
+	revision := next(e)
+	return s.put(ctx, actor, actor.Act(s.noun+"."+string(revision.Act), s.now()), id, e.Kept, version, revision)
 }
 
-// put keeps a revision after the one that was read at a version. The one before is put aside first: should the program
-// stop in between, it is only written twice.
-func (s *shelf[W, M]) put(ctx context.Context, actor identity.Actor, id string, before *Adaptation[W], version int64, next Revision[W]) error {
+// put keeps a revision after the one that was read at a version, and records the act. The one before is put aside first:
+// should the program stop in between, it is only written twice.
+func (s *shelf[W, M]) put(ctx context.Context, actor identity.Actor, act journal.Act, id string, before *Adaptation[W], version int64, next Revision[W]) error {
 	next.Number, next.At, next.By, next.ByID = 1, s.now(), actor.Name, actor.Person
-	kept := s.kept.In(actor.Tenant())
-	if before == nil {
-		if version != 0 {
-			return fault.NewConflict("store.changed")
-		}
-		if err := kept.Insert(ctx, &Adaptation[W]{Meta: store.Meta{ID: id}, Revision: next}); fault.KindOf(err) == fault.Conflict {
-			return fault.NewConflict("store.changed").Because(err)
-		} else if err != nil {
-			return fmt.Errorf("keep the wording of %s %s: %w", s.noun, id, err)
-		}
-		return nil
-	}
-	if before.Version() != version {
+	var err error
+	switch {
+	case before == nil && version != 0 || before != nil && int64(before.Number) != version:
 		return fault.NewConflict("store.changed")
+	case before == nil:
+		err = s.first(ctx, actor, act, id, next)
+	default:
+		err = s.follow(ctx, actor, act, before, next)
 	}
-	aside := &past[W]{Meta: store.Meta{ID: pastID(id, before.Number)}, Revision: before.Revision}
-	if err := s.past.In(actor.Tenant()).Insert(ctx, aside); err != nil && fault.KindOf(err) != fault.Conflict {
-		return fmt.Errorf("put aside revision %d of %s %s: %w", before.Number, s.noun, id, err)
-	}
-	next.Number = before.Number + 1
-	before.Revision = next
-	if err := kept.Replace(ctx, before); err != nil {
+	if err != nil {
 		return fmt.Errorf("keep the wording of %s %s: %w", s.noun, id, err)
 	}
+	s.events.Nudge()
 	return nil
+}
+
+func (s *shelf[W, M]) first(ctx context.Context, actor identity.Actor, act journal.Act, id string, next Revision[W]) error {
+	made := &Adaptation[W]{Meta: store.Meta{ID: id}, Revision: next}
+	if err := journal.Record(&made.Events, act); err != nil {
+		return err
+	}
+	err := s.kept.In(actor.Tenant()).Insert(ctx, made)
+	if fault.KindOf(err) == fault.Conflict {
+		return fault.NewConflict("store.changed").Because(err)
+	}
+	return err
+}
+
+func (s *shelf[W, M]) follow(ctx context.Context, actor identity.Actor, act journal.Act, before *Adaptation[W], next Revision[W]) error {
+	aside := &past[W]{Meta: store.Meta{ID: pastID(before.ID, before.Number)}, Revision: before.Revision}
+	if err := s.past.In(actor.Tenant()).Insert(ctx, aside); err != nil && fault.KindOf(err) != fault.Conflict {
+		return fmt.Errorf("put aside revision %d: %w", before.Number, err)
+	}
+	next.Number = before.Number + 1
+	_, err := s.kept.In(actor.Tenant()).Update(ctx, before.ID, journal.Recording(act, eventsOf[W], func(a *Adaptation[W]) error {
+		if a.Number != before.Number {
+			return fault.NewConflict("store.changed")
+		}
+		a.Revision = next
+		return nil
+	}))
+	return err
 }

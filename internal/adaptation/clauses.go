@@ -11,12 +11,13 @@ import (
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/internal/store"
 )
 
 var (
-	clauseSchema     = store.Schema{Collection: "adaptations", Shape: 1}
+	clauseSchema     = store.Schema{Collection: "adaptations", Shape: 1, Indexes: outbox.Indexes("events")}
 	clausePastSchema = store.Schema{Collection: "adaptation-revisions", Shape: 1}
 )
 
@@ -51,11 +52,12 @@ type layered struct {
 // maxMade bounds how many structures' libraries are kept in memory.
 const maxMade = 200
 
-// NewClauses gives the clauses of structures on an engine, over the libraries that all share.
-func NewClauses(engine store.Engine, models *clause.Library, questions *questionnaire.Library, now func() time.Time) *Clauses {
+// NewClauses gives the clauses of structures on an engine, over the libraries that all share. The worker delivers what
+// changes of them bring about.
+func NewClauses(engine store.Engine, models *clause.Library, questions *questionnaire.Library, events *outbox.Worker, now func() time.Time) *Clauses {
 	s := &Clauses{models: models, questions: questions, made: map[store.Tenant]layered{}}
 	s.shelf = shelf[Wording, clause.Clause]{
-		now: now, kept: store.NewCollection[Adaptation[Wording]](engine, clauseSchema), past: store.NewCollection[past[Wording]](engine, clausePastSchema),
+		now: now, events: events, kept: store.NewCollection[Adaptation[Wording]](engine, clauseSchema), past: store.NewCollection[past[Wording]](engine, clausePastSchema),
 		kind: kind[Wording, clause.Clause]{
 			noun: "clause", unknown: "library.no-clause",
 			model: models.Clause, write: WordingOf, version: func(c *clause.Clause) int { return c.Version },
@@ -65,6 +67,7 @@ func NewClauses(engine store.Engine, models *clause.Library, questions *question
 			},
 		},
 	}
+	events.Register(outbox.From(s.kept, eventsOf[Wording]))
 	return s
 }
 

@@ -9,12 +9,13 @@ import (
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/internal/store"
 )
 
 var (
-	questionSchema     = store.Schema{Collection: "question-adaptations", Shape: 1}
+	questionSchema     = store.Schema{Collection: "question-adaptations", Shape: 1, Indexes: outbox.Indexes("events")}
 	questionPastSchema = store.Schema{Collection: "question-adaptation-revisions", Shape: 1}
 )
 
@@ -34,10 +35,10 @@ type Questions struct {
 
 // NewQuestions gives the questions of structures on an engine, over the library that all share and the clauses that each
 // structure words.
-func NewQuestions(engine store.Engine, models *questionnaire.Library, clauses *Clauses, now func() time.Time) *Questions {
+func NewQuestions(engine store.Engine, models *questionnaire.Library, clauses *Clauses, events *outbox.Worker, now func() time.Time) *Questions {
 	s := &Questions{models: models, clauses: clauses}
 	s.shelf = shelf[Asking, questionnaire.Question]{
-		now: now, kept: store.NewCollection[Adaptation[Asking]](engine, questionSchema), past: store.NewCollection[past[Asking]](engine, questionPastSchema),
+		now: now, events: events, kept: store.NewCollection[Adaptation[Asking]](engine, questionSchema), past: store.NewCollection[past[Asking]](engine, questionPastSchema),
 		kind: kind[Asking, questionnaire.Question]{
 			noun: "question", unknown: "library.no-question",
 			model: models.Question, write: AskingOf, version: func(q *questionnaire.Question) int { return q.Version },
@@ -51,6 +52,7 @@ func NewQuestions(engine store.Engine, models *questionnaire.Library, clauses *C
 			},
 		},
 	}
+	events.Register(outbox.From(s.kept, eventsOf[Asking]))
 	return s
 }
 

@@ -14,7 +14,7 @@ import (
 
 // asked gives the questions of structures over the bench's store.
 func (b *bench) asked() *adaptation.Questions {
-	return adaptation.NewQuestions(b.engine, b.questions, b.Clauses, b.clock)
+	return adaptation.NewQuestions(b.engine, b.questions, b.Clauses, b.events, b.clock)
 }
 
 // asking is a question of nobody's library, in French.

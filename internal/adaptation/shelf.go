@@ -8,6 +8,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -25,7 +26,10 @@ const (
 type Adaptation[W any] struct {
 	store.Meta  `bson:",inline"`
 	Revision[W] `bson:",inline"`
+	Events      outbox.Pending `bson:"events"` // no part of a revision: those that follow keep none
 }
+
+func eventsOf[W any](a *Adaptation[W]) *outbox.Pending { return &a.Events }
 
 // Revision is one state of an adaptation.
 type Revision[W any] struct {
@@ -53,7 +57,7 @@ type past[W any] struct {
 // kind is what tells the texts of one library from those of the other: W is a text as people write it, M the same as the
 // library holds it.
 type kind[W, M any] struct {
-	noun    string // for errors: "clause"
+	noun    string // for errors and acts: "clause"
 	unknown string // message of what neither the library nor the structure has
 	model   func(id string) (*M, bool)
 	write   func(*M) W // a model as people would write it
@@ -69,6 +73,8 @@ type shelf[W, M any] struct {
 	now  func() time.Time
 	kept *store.Collection[Adaptation[W]]
 	past *store.Collection[past[W]]
+
+	events *outbox.Worker
 }
 
 // all reads every adaptation of the structure, withdrawn ones too, by id.
@@ -117,7 +123,7 @@ type Entry[W, M any] struct {
 	Model   *M             // of the library of today; nil for a text added, or when it is gone
 	Kept    *Adaptation[W] // nil when the structure never worded it
 	Wording W              // its own, or the model's
-	Version int64          // of what is kept, for the form to send back
+	Version int64          // number of the revision kept, for the form to send back; 0 when there is none
 }
 
 // Adapted reports whether the structure's own wording stands.
@@ -132,7 +138,7 @@ func (s *shelf[W, M]) entry(id string, kept *Adaptation[W]) Entry[W, M] {
 	if kept == nil {
 		return e
 	}
-	e.Version = kept.Version()
+	e.Version = int64(kept.Number)
 	if kept.Act == Withdrawn {
 		return e
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -19,6 +20,10 @@ type Draft struct {
 	Summary    Summary   `bson:"summary"`
 	Changed    time.Time `bson:"changed"`
 	ChangedBy  string    `bson:"changedBy"` // name, for people
+
+	Revision int64          `bson:"revision"` // of what people see of it; the store's version moves with events too
+	Framed   int64          `bson:"framed"`   // revision of the service whose framing it was last brought to
+	Events   outbox.Pending `bson:"events"`
 }
 
 // Choices are what the buyer decided beyond what is recommended.
@@ -40,7 +45,7 @@ type Entry struct {
 	Subject string     `bson:"subject"` // id of a clause or name of a variable
 	By      Author     `bson:"by"`
 	At      time.Time  `bson:"at"`
-	Version int64      `bson:"version"` // of the draft that it made
+	Version int64      `bson:"version"` // revision of the draft that it made
 	Before  Choices    `bson:"before"`
 }
 
@@ -63,7 +68,9 @@ type Summary struct {
 // logLength is how many changes can be undone.
 const logLength = 20
 
-var draftSchema = store.Schema{Collection: "annexes", Shape: 1}
+var draftSchema = store.Schema{
+	Collection: "annexes", Shape: 2, Indexes: outbox.Indexes("events"),
+}
 
 // Schemas lists the collections that this package keeps.
 func Schemas() []store.Schema { return []store.Schema{draftSchema, versionSchema} }
@@ -156,13 +163,14 @@ func (d *Draft) change(e Edit, version int64, by Author, now time.Time, library 
 		return err
 	}
 	if sameChoices(d.Choices, after) {
-		return nil
+		return errUnchanged
 	}
-	d.log(Entry{Kind: e.Kind, Subject: e.Subject, By: by, At: now, Version: d.Version() + 1, Before: d.Choices})
+	d.log(Entry{Kind: e.Kind, Subject: e.Subject, By: by, At: now, Version: d.Revision + 1, Before: d.Choices})
 	if len(d.Log) > logLength {
 		d.Log = slices.Clone(d.Log[len(d.Log)-logLength:])
 	}
 	d.Choices, d.Changed, d.ChangedBy = after, now, by.Name
+	d.Revision++
 	return nil
 }
 
@@ -203,6 +211,7 @@ func (d *Draft) undo(version int64, by Author, now time.Time) error {
 	}
 	d.Choices, d.Log = last.Before, d.Log[:len(d.Log)-1]
 	d.Changed, d.ChangedBy = now, by.Name
+	d.Revision++
 	return nil
 }
 

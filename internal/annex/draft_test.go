@@ -85,7 +85,7 @@ func TestTwoPeopleOnOneAnnex(t *testing.T) {
 		{Edit{SetValue, "delai_correctif_critique_jours", "12"}, 0, bruno, "annex.edited-by"}, // the same value, not seen
 		{Edit{SetValue, "delai_correctif_eleve_jours", "20"}, 0, bruno, ""},                   // another value: no obstacle
 		{Edit{SetValue, "delai_correctif_critique_jours", "11"}, 1, anne, ""},                 // she saw her own
-		{Edit{SetValue, "delai_correctif_critique_jours", "12"}, 1, bruno, ""},                // now he has seen it
+		{Edit{SetValue, "delai_correctif_critique_jours", "12"}, 3, bruno, ""},                // now he has seen it
 	} {
 		if got := change(step.edit, step.seen, step.by); got != step.want {
 			t.Errorf("%+v by %s: %q, want %q", step.edit, step.by.Name, got, step.want)

@@ -2,6 +2,7 @@ package annex
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
@@ -28,16 +30,18 @@ type Service struct {
 	directory *supplier.Directory
 	people    *identity.Service
 	wordings  *adaptation.Clauses
+	events    *outbox.Worker
 }
 
 // New gives the service on an engine; it listens to framings, so that summaries follow. Annexes are made from the library
 // as each structure words it.
 func New(engine store.Engine, composer Composer, directory *supplier.Directory, people *identity.Service, wordings *adaptation.Clauses, events *outbox.Worker, now func() time.Time) *Service {
 	s := &Service{
-		Composer: composer, Now: now, drafts: store.NewCollection[Draft](engine, draftSchema),
+		Composer: composer, Now: now, drafts: store.NewCollection[Draft](engine, draftSchema, giveRevision),
 		versions: store.NewCollection[Version](engine, versionSchema), files: store.NewFiles(engine),
-		directory: directory, people: people, wordings: wordings,
+		directory: directory, people: people, wordings: wordings, events: events,
 	}
+	events.Register(outbox.From(s.drafts, eventsOfDraft), outbox.From(s.versions, eventsOfVersion))
 	events.On(supplier.Framed, s.whenFramed)
 	return s
 }
@@ -158,7 +162,7 @@ func recommendedIn(recommendations []clause.Recommendation) func(string) bool {
 	}
 }
 
-// Edit applies one change to the annex as it was seen at a version. Somebody else's change of the same clause or value is
+// Edit applies one change to the annex as it was seen at a revision. Somebody else's change of the same clause or value is
 // fault.Conflict; a reason or value that does not fit is fault.Invalid at the field of the form.
 func (s *Service) Edit(ctx context.Context, actor identity.Actor, serviceID string, version int64, e Edit) error {
 	service, err := s.editable(ctx, actor, serviceID)
@@ -170,7 +174,7 @@ func (s *Service) Edit(ctx context.Context, actor identity.Actor, serviceID stri
 		return err
 	}
 	recommended, now := recommendedIn(library.Recommend(*service.Framing)), s.Now()
-	return s.write(ctx, actor, serviceID, func(d *Draft) error {
+	return s.write(ctx, actor, serviceID, actor.Act(e.Kind.act(), now), func(d *Draft, _ *View) error {
 		return d.change(e, version, authorOf(actor), now, library, recommended)
 	})
 }
@@ -181,7 +185,7 @@ func (s *Service) Undo(ctx context.Context, actor identity.Actor, serviceID stri
 		return err
 	}
 	now := s.Now()
-	return s.write(ctx, actor, serviceID, func(d *Draft) error { return d.undo(version, authorOf(actor), now) })
+	return s.write(ctx, actor, serviceID, actor.Act(Undone, now), func(d *Draft, _ *View) error { return d.undo(version, authorOf(actor), now) })
 }
 
 func authorOf(actor identity.Actor) Author { return Author{ID: actor.Person, Name: actor.Name} }
@@ -200,14 +204,14 @@ func (s *Service) editable(ctx context.Context, actor identity.Actor, serviceID 
 	return service, nil
 }
 
-// write changes the draft, making it the first time, and refreshes its summary in the same write.
-func (s *Service) write(ctx context.Context, actor identity.Actor, serviceID string, change func(*Draft) error) error {
+// write changes the draft, making it the first time, and in the same write refreshes its summary and records the act.
+func (s *Service) write(ctx context.Context, actor identity.Actor, serviceID string, act journal.Act, change func(*Draft, *View) error) error {
 	view, err := s.View(ctx, actor, serviceID, locale.French)
 	if err != nil {
 		return err
 	}
-	apply := func(d *Draft) error { // pure: an update may run it twice
-		if err := change(d); err != nil {
+	apply := journal.Recording(act, eventsOfDraft, func(d *Draft) error { // pure: an update may run it twice
+		if err := change(d, view); err != nil {
 			return err
 		}
 		fresh := *view
@@ -217,7 +221,7 @@ func (s *Service) write(ctx context.Context, actor identity.Actor, serviceID str
 		}
 		d.Summary = s.summarise(&fresh)
 		return nil
-	}
+	})
 	drafts := s.drafts.In(actor.Tenant())
 	_, err = drafts.Update(ctx, serviceID, apply)
 	if fault.KindOf(err) == fault.NotFound {
@@ -226,9 +230,13 @@ func (s *Service) write(ctx context.Context, actor identity.Actor, serviceID str
 			_, err = drafts.Update(ctx, serviceID, apply)
 		}
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errUnchanged):
+		return nil
+	case err != nil:
 		return fmt.Errorf("change the annex of service %s: %w", serviceID, err)
 	}
+	s.events.Nudge()
 	return nil
 }
 
@@ -241,7 +249,7 @@ func (s *Service) summarise(v *View) Summary {
 
 // stamp tells what a summary depends on beyond its own annex: the texts of the library, and the structure's settings.
 func stamp(library *clause.Library, structure *identity.Structure) string {
-	return fmt.Sprintf("%s/%.16s/%d", library.Version, library.Edition, structure.Version())
+	return fmt.Sprintf("%s/%.16s/%d", library.Version, library.Edition, structure.Revision)
 }
 
 // whenFramed begins the annex of a service, or refreshes its summary, when the framing was set. It may run twice.
@@ -255,7 +263,15 @@ func (s *Service) whenFramed(ctx context.Context, delivery outbox.Delivery) erro
 		return err
 	}
 	actor := identity.Actor{Name: payload.By, Structure: payload.Structure, Region: structure.Region, Role: identity.LocalOperator}
-	err = s.write(ctx, actor, payload.Service, func(*Draft) error { return nil })
+	by := identity.Actor{Person: payload.Person, Structure: payload.Structure, Role: identity.Role(payload.Role), Request: payload.Request}
+	err = s.write(ctx, actor, payload.Service, by.Act(Reframed, s.Now()), func(d *Draft, v *View) error {
+		if d.Framed == v.Service.Revision {
+			return errUnchanged
+		}
+		d.Framed = v.Service.Revision
+		d.Revision++
+		return nil
+	})
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // the service is gone: nothing to summarise
 	}

@@ -57,6 +57,7 @@ func newPortal(t *testing.T) *portal {
 	clock := func() time.Time { return o.now }
 	o.events.Log, o.events.Now = slog.New(slog.DiscardHandler), clock
 	o.people = identity.New(engine, clock)
+	o.people.Follow(o.events)
 	o.directory = supplier.New(engine, o.events, clock)
 	o.annexes = o.over(t, clauses.Files, o.events)
 
@@ -91,7 +92,7 @@ func (o *portal) over(t *testing.T, files fs.FS, events *outbox.Worker) *annex.S
 	questions, err := questionnaire.Load(questionnaires.Files)
 	must(t, err)
 	clock := func() time.Time { return o.now }
-	o.wordings = adaptation.NewClauses(o.engine, library, questions, clock)
+	o.wordings = adaptation.NewClauses(o.engine, library, questions, events, clock)
 	return annex.New(o.engine, annex.Composer{Library: library, Words: words}, o.directory, o.people, o.wordings, events, clock)
 }
 
@@ -115,7 +116,7 @@ func (o *portal) edit(t *testing.T, kind annex.ChangeKind, subject, text string)
 	t.Helper()
 	view, err := o.annexes.View(t.Context(), o.who, o.service, locale.French)
 	must(t, err)
-	must(t, o.annexes.Edit(t.Context(), o.who, o.service, view.Draft.Version(), annex.Edit{Kind: kind, Subject: subject, Text: text}))
+	must(t, o.annexes.Edit(t.Context(), o.who, o.service, view.Draft.Revision, annex.Edit{Kind: kind, Subject: subject, Text: text}))
 }
 
 func (o *portal) summary(t *testing.T, annexes *annex.Service) annex.Summary {
@@ -156,7 +157,7 @@ func TestAFramingBeginsTheAnnexAndChangesOfItAreKept(t *testing.T) {
 	if reason, ok := changed.Removal("PAT-02"); !ok || reason != "Sans objet." || changed.Retained("PAT-02") || !changed.Retained("GOV-07") {
 		t.Errorf("PAT-02 dropped for %q (%v), GOV-07 retained: %v", reason, ok, changed.Retained("GOV-07"))
 	}
-	must(t, o.annexes.Undo(t.Context(), o.who, o.service, changed.Draft.Version()))
+	must(t, o.annexes.Undo(t.Context(), o.who, o.service, changed.Draft.Revision))
 	undone, err := o.annexes.View(t.Context(), o.who, o.service, locale.French)
 	must(t, err)
 	if _, set := undone.Input.Values.Get("plafond_assurance_eur"); set {

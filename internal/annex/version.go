@@ -9,7 +9,9 @@ import (
 
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -31,6 +33,8 @@ type Version struct {
 	ByID        string    `bson:"byID"`
 	Word        string    `bson:"word"` // id of the stored file
 	Page        string    `bson:"page"` // id of the stored file
+
+	Events outbox.Pending `bson:"events"`
 }
 
 // Printed is a clause in a version: which one, and in which version of its text.
@@ -52,13 +56,15 @@ func (v *Version) Adapted() int {
 }
 
 var versionSchema = store.Schema{
-	Collection: "annex-versions", Shape: 1, Indexes: []store.Index{{Name: "service", Fields: []string{"service", "number"}}},
+	Collection: "annex-versions", Shape: 1, Indexes: append([]store.Index{
+		{Name: "service", Fields: []string{"service", "number"}},
+	}, outbox.Indexes("events")...),
 }
 
 // maxDocument is the largest document that is kept, in bytes: a structure's template may be heavy.
 const maxDocument = identity.MaxTemplate + 10<<20
 
-// Freeze keeps the annex of a service as it stands at a version of its draft, in a language; page writes it as a page to
+// Freeze keeps the annex of a service as it stands at a revision of its draft, in a language; page writes it as a page to
 // keep, which is done above this floor. fault.Conflict when somebody changed the annex since; fault.Invalid when the last
 // version says the same in the same language.
 func (s *Service) Freeze(ctx context.Context, actor identity.Actor, serviceID string, draft int64, lang locale.Language, page func(*Document) ([]byte, error)) (*Version, error) {
@@ -69,7 +75,7 @@ func (s *Service) Freeze(ctx context.Context, actor identity.Actor, serviceID st
 	if err != nil {
 		return nil, err
 	}
-	if view.Draft.Version() != draft {
+	if view.Draft.Revision != draft {
 		return nil, fault.NewConflict("store.changed")
 	}
 	frozen, err := s.Versions(ctx, actor, serviceID)
@@ -131,6 +137,9 @@ func (s *Service) keep(ctx context.Context, actor identity.Actor, v *Version, do
 		*part.id = file.ID
 	}
 	v.ID = versionID(v.Service, v.Number)
+	if err := journal.Record(&v.Events, actor.Act(Frozen, v.At)); err != nil {
+		return fmt.Errorf("keep version %d of the annex of service %s: %w", v.Number, v.Service, err)
+	}
 	err := s.versions.In(actor.Tenant()).Insert(ctx, v)
 	if fault.KindOf(err) == fault.Conflict { // somebody froze the same number at the same moment
 		return fault.NewConflict("store.changed").Because(err)
@@ -138,6 +147,7 @@ func (s *Service) keep(ctx context.Context, actor identity.Actor, v *Version, do
 	if err != nil {
 		return fmt.Errorf("keep version %d of the annex of service %s: %w", v.Number, v.Service, err)
 	}
+	s.events.Nudge()
 	return nil
 }
 

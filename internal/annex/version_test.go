@@ -99,7 +99,7 @@ func TestAVersionReadsTheSameWhateverMovesAfterIt(t *testing.T) {
 	o := newPortal(t)
 	o.word(t, "PAT-02", "Nos délais")
 	o.edit(t, annex.Keep, "GOV-07", "")
-	draft := o.view(t, locale.French).Draft.Version()
+	draft := o.view(t, locale.French).Draft.Revision
 	want, err := o.annexes.Render(t.Context(), o.who, o.service, locale.French)
 	must(t, err)
 	first, err := o.annexes.Freeze(t.Context(), o.who, o.service, draft, locale.French, page)

@@ -244,7 +244,7 @@ func (s *Service) ChangeSettings(ctx context.Context, actor Actor, revision int6
 	if problems := x.Validate(); len(problems) > 0 {
 		return problems
 	}
-	return s.changeStructure(ctx, actor, "settings.changed", func(t *Structure) error {
+	return s.changeStructure(ctx, actor, SettingsChanged, func(t *Structure) error {
 		if t.Revision != revision {
 			return fault.NewConflict("store.changed")
 		}

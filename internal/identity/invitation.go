@@ -130,7 +130,7 @@ func (s *Service) invite(ctx context.Context, actor Actor, to Membership, addres
 	if err := made.Events.Add(mail.Requested, letter); err != nil {
 		return "", err
 	}
-	act := actor.Act("people.invited", now)
+	act := actor.Act(PersonInvited, now)
 	act.Object = "people/" + person
 	if err := journal.Record(&made.Events, act); err != nil {
 		return "", err
@@ -182,7 +182,7 @@ func (s *Service) withdrawFor(ctx context.Context, actor Actor, to Membership, a
 	}
 	for _, x := range open {
 		if x.Mail == address {
-			if err := s.settleInvitation(ctx, actor, to, x.ID, Withdrawn, "people.invitation-withdrawn"); err != nil && fault.KindOf(err) != fault.Conflict {
+			if err := s.settleInvitation(ctx, actor, to, x.ID, Withdrawn, InvitationWithdrawn); err != nil && fault.KindOf(err) != fault.Conflict {
 				return err
 			}
 		}
@@ -230,7 +230,7 @@ func (s *Service) WithdrawInvitation(ctx context.Context, actor Actor, id string
 	if err := Require(actor, EditPeople, actor.Place()); err != nil {
 		return err
 	}
-	return s.settleInvitation(ctx, actor, Membership{actor.Structure, actor.Region}, id, Withdrawn, "people.invitation-withdrawn")
+	return s.settleInvitation(ctx, actor, Membership{actor.Structure, actor.Region}, id, Withdrawn, InvitationWithdrawn)
 }
 
 // Guest is what somebody who holds the link of an invitation is shown.
@@ -363,7 +363,7 @@ func (s *Service) belong(ctx context.Context, person *Person, x *Invitation) err
 	}
 	now := s.Now()
 	actor := Actor{Person: person.ID, Name: person.Name, Structure: x.Structure, Region: x.Region, Role: x.Role}
-	act := actor.Act("people.joined", now)
+	act := actor.Act(PersonJoined, now)
 	act.Object = "people/" + person.ID
 	err = s.changeMembers(ctx, actor, act, func(members []Member, _ *outbox.Pending) ([]Member, error) {
 		if indexOf(members, person.ID) < 0 {
@@ -374,7 +374,7 @@ func (s *Service) belong(ctx context.Context, person *Person, x *Invitation) err
 	if err != nil {
 		return err
 	}
-	return s.settleInvitation(ctx, actor, joined, x.ID, Accepted, "people.invitation-accepted")
+	return s.settleInvitation(ctx, actor, joined, x.ID, Accepted, InvitationAccepted)
 }
 
 // JoinSignedIn accepts an invitation for the person of a session, whose address it must be: fault.Forbidden otherwise. The

@@ -259,7 +259,7 @@ func (s *Service) ChangeRole(ctx context.Context, actor Actor, person string, ro
 	if !slices.Contains(actor.rolesOf(), role) {
 		return fault.NewInvalid("identity.role")
 	}
-	act := actor.Act("people.role-changed", s.Now())
+	act := actor.Act(RoleChanged, s.Now())
 	act.Object = "people/" + person
 	err := s.changeMembers(ctx, actor, act, func(members []Member, _ *outbox.Pending) ([]Member, error) {
 		at := indexOf(members, person)
@@ -291,7 +291,7 @@ func (s *Service) EndMembership(ctx context.Context, actor Actor, person string)
 		return fault.NewNotFound("not-found").Because(err)
 	}
 	now := s.Now()
-	act := actor.Act("people.left", now)
+	act := actor.Act(PersonLeft, now)
 	act.Object = "people/" + person
 	err = s.changeMembers(ctx, actor, act, func(members []Member, events *outbox.Pending) ([]Member, error) {
 		at := indexOf(members, person)

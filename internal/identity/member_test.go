@@ -122,7 +122,7 @@ func TestAnInvitationLetsOnePersonInOnce(t *testing.T) {
 	must(t, err)
 
 	same(t, "acts", h.acts(t, h.admin.Tenant()), []string{
-		"people.invitation-accepted as buyer on people", "people.invited as administrator on people", "people.joined as buyer on people", "structure.founded as administrator on structures",
+		"people.invitation-accepted as buyer on people", "people.invited as administrator on people", "people.joined as buyer on people", "structure.added as administrator on structures",
 	})
 	h.letters[0].Link, h.letters[0].Until = strings.TrimSuffix(h.letters[0].Link, string(token)), time.Time{}
 	same(t, "letter", h.letters, []mail.Message{{
@@ -282,11 +282,11 @@ func TestARegionGetsItsStructures(t *testing.T) {
 	_, err = h.AddStructure(t.Context(), h.admin, NewStructure{"X", Invite{Mail: neighbour}})
 	refused(t, "adding from a structure", err, fault.NotFound, "not-found")
 	same(t, "acts of the region", h.acts(t, h.admin.RegionTenant()), []string{
-		"region.founded as region-administrator on regions", "region.renamed as region-administrator on regions", "structure.founded as region-administrator on structures",
+		"region.added as region-administrator on regions", "region.renamed as region-administrator on regions", "structure.added as region-administrator on structures",
 	})
 	same(t, "acts of the structure", h.acts(t, who.Tenant()), []string{
 		"people.invitation-accepted as administrator on people", "people.invited as region-administrator on people", "people.joined as administrator on people",
-		"settings.changed as administrator on structures", "structure.founded as region-administrator on structures",
+		"settings.changed as administrator on structures", "structure.added as region-administrator on structures",
 	})
 }
 

@@ -89,7 +89,7 @@ func (s *Service) AddStructure(ctx context.Context, actor Actor, n NewStructure)
 	}
 	now := s.Now()
 	structure := &Structure{Meta: store.Meta{ID: store.NewID()}, Region: actor.Region, Name: n.Name, Zone: DefaultZone}
-	act := actor.Act("structure.founded", now)
+	act := actor.Act(StructureAdded, now)
 	act.Structure = structure.ID
 	if err := journal.Record(&structure.Events, act); err != nil {
 		return "", err
@@ -121,7 +121,7 @@ func (s *Service) RenameRegion(ctx context.Context, actor Actor, name string) er
 	if problems := content.Line("name", name, content.MaxLine, "identity.region-name"); len(problems) > 0 {
 		return problems
 	}
-	_, err := s.regions.In(actor.Tenant()).Update(ctx, actor.Region, journal.Recording(actor.Act("region.renamed", s.Now()), (*Region).events, func(r *Region) error {
+	_, err := s.regions.In(actor.Tenant()).Update(ctx, actor.Region, journal.Recording(actor.Act(RegionRenamed, s.Now()), (*Region).events, func(r *Region) error {
 		r.Name = name
 		return nil
 	}))

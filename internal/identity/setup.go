@@ -168,10 +168,10 @@ func (s *Service) found(ctx context.Context, region *Region, structure *Structur
 	region.Members = []Member{{Person: person.ID, Role: RegionAdministrator, Since: now}}
 	region.Structures = []Affiliate{{structure.ID, structure.Name, structure.Sharing}}
 	founder := Actor{Person: person.ID, Structure: structure.ID, Region: region.ID, Role: Administrator}
-	if err := journal.Record(&structure.Events, founder.Act("structure.founded", now)); err != nil {
+	if err := journal.Record(&structure.Events, founder.Act(StructureAdded, now)); err != nil {
 		return err
 	}
-	if err := journal.Record(&region.Events, Actor{Person: person.ID, Region: region.ID, Role: RegionAdministrator}.Act("region.founded", now)); err != nil {
+	if err := journal.Record(&region.Events, Actor{Person: person.ID, Region: region.ID, Role: RegionAdministrator}.Act(RegionAdded, now)); err != nil {
 		return err
 	}
 	if err := put(ctx, s.regions.In(RegionTenant(region.ID)), region.ID, region); err != nil {
@@ -180,6 +180,7 @@ func (s *Service) found(ctx context.Context, region *Region, structure *Structur
 	if err := put(ctx, s.structures.In(StructureTenant(structure.ID)), structure.ID, structure); err != nil {
 		return err
 	}
+	s.nudge()
 	return put(ctx, s.people.In(store.System), person.ID, person)
 }
 

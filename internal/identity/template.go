@@ -3,14 +3,20 @@ package identity
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+
+	"github.com/garant-sante/garant/internal/journal"
 )
 
 // MaxTemplate is the largest Word template that is kept, in bytes.
 const MaxTemplate = 10 << 20
 
 const wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+// errNoTemplate ends the removal of a template that is not there: nothing is written, and nothing recorded.
+var errNoTemplate = errors.New("there is no template to remove")
 
 // SetTemplate keeps a Word template, already checked, as the structure's own; nil goes back to the product's.
 func (s *Service) SetTemplate(ctx context.Context, actor Actor, name string, data []byte) error {
@@ -26,14 +32,25 @@ func (s *Service) SetTemplate(ctx context.Context, actor Actor, name string, dat
 		}
 		kept = &Template{File: file.ID, Name: name, Size: file.Size, Set: s.Now()}
 	}
-	var before *Template
-	err := s.changeStructure(ctx, actor, "template.changed", func(t *Structure) error {
+	act, before := actor.Act(TemplateSet, s.Now()), (*Template)(nil)
+	if kept == nil {
+		act.Kind = TemplateRemoved
+	}
+	_, err := s.structures.In(actor.Tenant()).Update(ctx, actor.Structure, journal.Recording(act, (*Structure).events, func(t *Structure) error {
+		if t.Template == nil && kept == nil {
+			return errNoTemplate
+		}
 		before, t.Template = t.Template, kept
+		t.Revision++
 		return nil
-	})
+	}))
+	if errors.Is(err, errNoTemplate) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
+	s.nudge()
 	if before != nil {
 		_ = files.Delete(ctx, before.File) // what stays behind is an unused file, nothing refers to it
 	}

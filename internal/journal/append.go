@@ -16,11 +16,12 @@ const appendAttempts = 200
 type Journal struct {
 	engine  store.Engine // entries are appended and verified as bytes
 	entries *store.Collection[Entry]
+	checks  *store.Collection[Check]
 }
 
 // New gives the journal on an engine that has Schemas declared.
 func New(engine store.Engine) *Journal {
-	return &Journal{engine: engine, entries: store.NewCollection[Entry](engine, schema)}
+	return &Journal{engine: engine, entries: store.NewCollection[Entry](engine, schema), checks: store.NewCollection[Check](engine, checkSchema)}
 }
 
 // Append is the outbox.Listener of Recorded: it puts the act at the end of the chain of its document's tenant, once however

@@ -55,7 +55,7 @@ var schema = store.Schema{Collection: "journal", Shape: 1, Indexes: []store.Inde
 }}
 
 // Schemas lists the collections that this package keeps.
-func Schemas() []store.Schema { return []store.Schema{schema} }
+func Schemas() []store.Schema { return []store.Schema{schema, checkSchema} }
 
 // sequenceDigits is how long an id is: enough for a thousand entries a second during thirty years.
 const sequenceDigits = 12

@@ -145,9 +145,9 @@ func TestKilledAHundredTimesAtRandomNothingIsLostOrDoubled(t *testing.T) {
 			}
 			for _, e := range doubtful.Items { // a person asks the recipient
 				if office.arrived()[last.key(e.ID)] > 0 {
-					must(t, last.Drop(t.Context(), hospital, e.ID))
+					must(t, last.Drop(t.Context(), hospital, e.ID, nil))
 				} else {
-					must(t, last.SendAgain(t.Context(), hospital, e.ID))
+					must(t, last.SendAgain(t.Context(), hospital, e.ID, nil))
 				}
 			}
 			last.live(t)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -47,6 +48,8 @@ type Letter struct {
 	MessageID  string     `bson:"messageID,omitempty"`
 	Failure    *Failure   `bson:"failure,omitempty"` // of the last attempt
 	Over       *time.Time `bson:"over,omitempty"`    // when nothing more could happen to it by itself, for Sweep
+
+	Events outbox.Pending `bson:"events"`
 }
 
 // Reason is why a letter is not with its server.
@@ -86,12 +89,12 @@ const (
 	overIndex   = "over"
 )
 
-var letterSchema = store.Schema{Collection: "letters", Shape: 1, Indexes: []store.Index{
+var letterSchema = store.Schema{Collection: "letters", Shape: 1, Indexes: append([]store.Index{
 	{Name: dueIndex, Fields: []string{"due"}, AllTenants: true},
 	{Name: overIndex, Fields: []string{"over"}, AllTenants: true},
 	{Name: stateIndex, Fields: []string{"state", "changed"}},
 	{Name: personIndex, Fields: []string{"message.person", "state"}},
-}}
+}, outbox.Indexes("events")...)}
 
 // Schemas lists the collections that this package keeps.
 func Schemas() []store.Schema { return []store.Schema{letterSchema, preferencesSchema} }

@@ -6,12 +6,29 @@ import (
 	"time"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 )
 
 // The methods of this file are for pages and for the command line. They take a tenant: whoever calls has asked whether the
 // actor may see and move that tenant's letters, since permissions stand above this package. Letters to people about their
 // own accounts belong to store.System, where people do.
+
+// Note adds what is to follow a change of a letter, such as an entry of the journal, in the same write. It may run twice,
+// each time on what the letter holds; nil adds nothing.
+type Note func(*outbox.Pending) error
+
+func (n Note) add(l *Letter) error {
+	if n == nil {
+		return nil
+	}
+	return n(&l.Events)
+}
+
+// Follow gives a worker what such notes bring about. It is called before the worker runs.
+func (s *Service) Follow(events *outbox.Worker) {
+	events.Register(outbox.From(s.letters, func(l *Letter) *outbox.Pending { return &l.Events }))
+}
 
 // Entry is a letter as a page shows it: no link, nothing of what the message says.
 type Entry struct {
@@ -29,10 +46,10 @@ type Entry struct {
 	CanDrop   bool
 }
 
-func (s *Service) entry(l *Letter) Entry {
+func (s *Service) entry(t store.Tenant, l *Letter) Entry {
 	e := Entry{
 		ID: l.ID, Kind: l.Message.Kind, To: l.Message.To, Structure: l.Message.Structure, State: l.State, Changed: l.Changed,
-		Attempts: l.Attempts, Failure: l.Failure, HasLink: l.Message.Link != "" && !l.expired(s.Now()),
+		Attempts: l.Attempts, Failure: l.Failure, HasLink: l.showable(t, s.Now()) == nil,
 		CanSend: s.Configured() && l.sendable(s.Now()) == nil, CanDrop: l.droppable() == nil,
 	}
 	if l.Due != nil {
@@ -54,7 +71,7 @@ func (s *Service) List(ctx context.Context, t store.Tenant, state State, cursor 
 	}
 	entries := store.Page[Entry]{Next: page.Next}
 	for _, letter := range page.Items {
-		e := s.entry(letter)
+		e := s.entry(t, letter)
 		entries.Items = append(entries.Items, &e)
 	}
 	return entries, nil
@@ -85,31 +102,41 @@ func (s *Service) Find(ctx context.Context, t store.Tenant, id string) (Entry, e
 	if err != nil {
 		return Entry{}, fmt.Errorf("read letter %s: %w", id, err)
 	}
-	return s.entry(letter), nil
+	return s.entry(t, letter), nil
 }
 
 // Link gives the link of a letter, to be passed on by other means. It is shown to one person who asked for it, and never
-// logged. fault.NotFound when there is no such letter, or no link in it any more ("mail.no-link"); fault.Forbidden
+// logged; note keeps that it was shown. fault.NotFound when there is no such letter, or no link in it any more ("mail.no-link"); fault.Forbidden
 // ("mail.personal-link") for the link of an account's recovery, which opens somebody else's account, outside of
 // store.System.
-func (s *Service) Link(ctx context.Context, t store.Tenant, id string) (string, error) {
-	letter, err := s.letters.In(t).Get(ctx, id)
+func (s *Service) Link(ctx context.Context, t store.Tenant, id string, note Note) (string, error) {
+	letter, err := s.letters.In(t).Update(ctx, id, func(l *Letter) error {
+		if err := l.showable(t, s.Now()); err != nil {
+			return err
+		}
+		return note.add(l)
+	})
 	if err != nil {
-		return "", fmt.Errorf("read letter %s: %w", id, err)
-	}
-	switch {
-	case letter.Message.Link == "" || letter.expired(s.Now()):
-		return "", fault.NewNotFound("mail.no-link")
-	case letter.Message.Kind == Recovery && t != store.System:
-		return "", fault.NewForbidden("mail.personal-link")
+		return "", fmt.Errorf("show the link of letter %s: %w", id, err)
 	}
 	return letter.Message.Link, nil
+}
+
+// showable tells whether the link of a letter may be shown to those who see the letters of a tenant.
+func (l *Letter) showable(t store.Tenant, now time.Time) error {
+	switch {
+	case l.Message.Link == "" || l.expired(now):
+		return fault.NewNotFound("mail.no-link")
+	case l.Message.Kind == Recovery && t != store.System:
+		return fault.NewForbidden("mail.personal-link")
+	}
+	return nil
 }
 
 // SendAgain makes a letter due at once, whether it waits or stopped short: held, in doubt, refused, given up. It goes out
 // under the Message-ID it had. fault.Conflict when there is no server ("mail.no-server"), when it is being handed over
 // ("mail.handing-over"), or when it left, was dropped or its link ended ("mail.over").
-func (s *Service) SendAgain(ctx context.Context, t store.Tenant, id string) error {
+func (s *Service) SendAgain(ctx context.Context, t store.Tenant, id string, note Note) error {
 	if !s.Configured() {
 		return fault.NewConflict("mail.no-server")
 	}
@@ -120,7 +147,7 @@ func (s *Service) SendAgain(ctx context.Context, t store.Tenant, id string) erro
 		}
 		l.Attempts, l.Queued = 0, now.UTC()
 		l.enter(Waiting, now, now)
-		return nil
+		return note.add(l)
 	})
 	if err != nil {
 		return fmt.Errorf("send letter %s again: %w", id, err)
@@ -131,14 +158,14 @@ func (s *Service) SendAgain(ctx context.Context, t store.Tenant, id string) erro
 
 // Drop withdraws a letter, with its link. fault.Conflict when it is being handed over ("mail.handing-over") or is over
 // ("mail.over").
-func (s *Service) Drop(ctx context.Context, t store.Tenant, id string) error {
+func (s *Service) Drop(ctx context.Context, t store.Tenant, id string, note Note) error {
 	_, err := s.letters.In(t).Update(ctx, id, func(l *Letter) error {
 		if err := l.droppable(); err != nil {
 			return err
 		}
 		l.enter(Dropped, s.Now(), time.Time{})
 		l.forget()
-		return nil
+		return note.add(l)
 	})
 	if err != nil {
 		return fmt.Errorf("drop letter %s: %w", id, err)

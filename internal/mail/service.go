@@ -55,6 +55,12 @@ func (s *Service) Listen(ctx context.Context, d outbox.Delivery) error {
 	if err := d.Into(&m); err != nil {
 		return err
 	}
+	return s.Keep(ctx, d.Tenant, d.ID, m)
+}
+
+// Keep keeps a message as a letter of a tenant under an id that whoever asks for it made of what it is about, so that
+// asking twice makes one letter. Listen says what becomes of it.
+func (s *Service) Keep(ctx context.Context, t store.Tenant, id string, m Message) error {
 	m = m.clean()
 	if err := m.check(); err != nil {
 		return err
@@ -63,10 +69,10 @@ func (s *Service) Listen(ctx context.Context, d outbox.Delivery) error {
 	if err != nil || choice == Never {
 		return err
 	}
-	letter := &Letter{Meta: store.Meta{ID: d.ID}, Message: m}
+	letter := &Letter{Meta: store.Meta{ID: id}, Message: m}
 	s.queue(letter, choice, s.Now())
-	if err := s.letters.In(d.Tenant).Insert(ctx, letter); err != nil && !errors.Is(err, store.ErrExists) {
-		return fmt.Errorf("keep letter %s: %w", d.ID, err)
+	if err := s.letters.In(t).Insert(ctx, letter); err != nil && !errors.Is(err, store.ErrExists) {
+		return fmt.Errorf("keep letter %s: %w", id, err)
 	}
 	s.Nudge()
 	return nil

@@ -46,7 +46,7 @@ func TestASentLetterTellsOnlyToWhomSomethingWent(t *testing.T) {
 	engine, office := newEngine(t), openOffice(t, bare)
 	b := begin(t, engine, office.server("smtp+insecure://"))
 	id := b.ask(t, invitation("claire@hospital.example"))
-	link, err := b.Link(t.Context(), hospital, id)
+	link, err := b.Link(t.Context(), hospital, id, nil)
 	must(t, err)
 	same(t, link, secretLink)
 	b.runOnce(t, 1)
@@ -60,10 +60,10 @@ func TestASentLetterTellsOnlyToWhomSomethingWent(t *testing.T) {
 		},
 		State: Sent, Changed: start, Queued: start, Attempts: 1, Over: &over, MessageID: id + "@portal.example",
 	})
-	_, err = b.Link(t.Context(), hospital, id)
+	_, err = b.Link(t.Context(), hospital, id, nil)
 	failsWith(t, err, fault.NotFound, "mail.no-link")
-	failsWith(t, b.SendAgain(t.Context(), hospital, id), fault.Conflict, "mail.over")
-	failsWith(t, b.Drop(t.Context(), hospital, id), fault.Conflict, "mail.over")
+	failsWith(t, b.SendAgain(t.Context(), hospital, id, nil), fault.Conflict, "mail.over")
+	failsWith(t, b.Drop(t.Context(), hospital, id, nil), fault.Conflict, "mail.over")
 	if strings.Contains(b.log.String(), "join") {
 		t.Errorf("the log has the link:\n%s", b.log)
 	}
@@ -106,7 +106,7 @@ func TestAFailureIsTriedAgainWithBackOffThenGivenUp(t *testing.T) {
 	office.mu.Lock()
 	office.answer = nil
 	office.mu.Unlock()
-	must(t, b.SendAgain(t.Context(), hospital, id))
+	must(t, b.SendAgain(t.Context(), hospital, id, nil))
 	b.runOnce(t, 1)
 	same(t, b.letter(t, id).State, Sent)
 }
@@ -137,8 +137,8 @@ func TestABounceIsShownAndHoldsUpNobody(t *testing.T) {
 			Changed: start, Attempts: 1, Failure: &Failure{Reason: AddressBad, Code: 550, Text: "550 no such user", At: start}, HasLink: true, CanSend: true, CanDrop: true,
 		},
 	}})
-	failsWith(t, b.SendAgain(t.Context(), hospital, broken), fault.Invalid, "mail.address")
-	must(t, b.Drop(t.Context(), hospital, broken))
+	failsWith(t, b.SendAgain(t.Context(), hospital, broken, nil), fault.Invalid, "mail.address")
+	must(t, b.Drop(t.Context(), hospital, broken, nil))
 	same(t, b.letter(t, broken).Message.Link, "")
 	counts, err := b.Counts(t.Context(), hospital)
 	must(t, err)
@@ -180,17 +180,17 @@ func TestWithoutAServerLettersAreHeldWithTheirLinkToCopy(t *testing.T) {
 		ID: id, Kind: Invitation, To: m.To, Structure: m.Structure, State: Held, Changed: start,
 		Failure: &Failure{Reason: NoServer, At: start}, HasLink: true, CanDrop: true,
 	})
-	link, err := b.Link(t.Context(), hospital, id)
+	link, err := b.Link(t.Context(), hospital, id, nil)
 	must(t, err)
 	same(t, link, secretLink)
-	_, err = b.Link(t.Context(), hospital, recovery)
+	_, err = b.Link(t.Context(), hospital, recovery, nil)
 	failsWith(t, err, fault.Forbidden, "mail.personal-link")
-	failsWith(t, b.SendAgain(t.Context(), hospital, id), fault.Conflict, "mail.no-server")
+	failsWith(t, b.SendAgain(t.Context(), hospital, id, nil), fault.Conflict, "mail.no-server")
 	failsWith(t, SendTest(t.Context(), b.words, b.options, locale.French, "claire@hospital.example"), fault.Conflict, "mail.no-server")
 
 	next := begin(t, engine, office.server("smtp+insecure://")) // the portal is started with a server
 	next.runOnce(t, 0)                                          // the link may have been passed on: a person decides
-	must(t, next.SendAgain(t.Context(), hospital, id))
+	must(t, next.SendAgain(t.Context(), hospital, id, nil))
 	next.runOnce(t, 1)
 }
 
@@ -204,7 +204,7 @@ func TestALetterWhoseLinkEndedIsNotSent(t *testing.T) {
 	b.runOnce(t, 0)
 	l := b.letter(t, id)
 	same(t, [4]any{l.State, l.Failure.Reason, l.Message.Link, len(office.messages())}, [4]any{GivenUp, Expired, "", 0})
-	failsWith(t, b.SendAgain(t.Context(), hospital, id), fault.Conflict, "mail.over")
+	failsWith(t, b.SendAgain(t.Context(), hospital, id, nil), fault.Conflict, "mail.over")
 }
 
 func TestAnAttemptWhoseClaimIsGoneStopsBeforeTheEnd(t *testing.T) {
@@ -216,7 +216,7 @@ func TestAnAttemptWhoseClaimIsGoneStopsBeforeTheEnd(t *testing.T) {
 	office.answer = func(command, _ string) error {
 		if command == "RCPT" && !dropped { // a person is quicker than the network
 			dropped = true
-			return b.Drop(t.Context(), hospital, id)
+			return b.Drop(t.Context(), hospital, id, nil)
 		}
 		return nil
 	}
@@ -239,12 +239,12 @@ func TestALetterInDoubtCanBeSentAgainUnderItsKey(t *testing.T) {
 		boot(t, engine, office, c, &fate{left: left}, "").live(t)
 	}
 	p := boot(t, engine, office, c, immortal(), "")
-	failsWith(t, p.SendAgain(t.Context(), hospital, id), fault.Conflict, "mail.handing-over")
-	failsWith(t, p.Drop(t.Context(), hospital, id), fault.Conflict, "mail.handing-over")
+	failsWith(t, p.SendAgain(t.Context(), hospital, id, nil), fault.Conflict, "mail.handing-over")
+	failsWith(t, p.Drop(t.Context(), hospital, id, nil), fault.Conflict, "mail.handing-over")
 	c.wait(time.Hour)
 	p.live(t)
 	same(t, p.letter(t, id).State, Uncertain)
-	must(t, p.SendAgain(t.Context(), hospital, id))
+	must(t, p.SendAgain(t.Context(), hospital, id, nil))
 	p.live(t)
 	same(t, office.arrived(), map[string]int{p.key(id): 2}) // the person was told that it may have left
 }
@@ -273,7 +273,7 @@ func TestListsFiftyAPageAndSweepsWhatHasBeenOverForMonths(t *testing.T) {
 	_, err := b.List(t.Context(), hospital, Held, "x")
 	failsWith(t, err, fault.Invalid, "store.bad-cursor")
 
-	must(t, b.Drop(t.Context(), hospital, made[0]))
+	must(t, b.Drop(t.Context(), hospital, made[0], nil))
 	b.wait(keep)
 	must(t, b.Sweep(t.Context()))
 	same(t, b.letter(t, made[0]).State, Dropped) // not yet

@@ -10,6 +10,7 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/framing"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
@@ -45,6 +46,9 @@ type FramedPayload struct {
 	Structure string `bson:"structure"`
 	Service   string `bson:"service"`
 	By        string `bson:"by"` // name of who did, for people
+	Person    string `bson:"person,omitempty"`
+	Role      string `bson:"role,omitempty"`
+	Request   string `bson:"request,omitempty"`
 }
 
 // ServiceForm is what a buyer gives of a service.
@@ -105,9 +109,13 @@ func (d *Directory) AddService(ctx context.Context, actor identity.Actor, form S
 		Supplier: supplier.ID, SupplierName: supplier.Name, Revision: 1, Changed: d.Now(), ChangedBy: actor.Name,
 	}
 	made.name(form.Title, contract)
+	if err := journal.Record(&made.Events, actor.Act(ServiceAdded, made.Changed)); err != nil {
+		return nil, fmt.Errorf("add service: %w", err)
+	}
 	if err := d.services.In(actor.Tenant()).Insert(ctx, made); err != nil {
 		return nil, fmt.Errorf("add service: %w", err)
 	}
+	d.events.Nudge()
 	return made, nil
 }
 
@@ -140,6 +148,22 @@ func (d *Directory) Services(ctx context.Context, actor identity.Actor, search, 
 	return page, nil
 }
 
+// Titles gives the titles of services of the actor's structure, by id; those that are gone are absent.
+func (d *Directory) Titles(ctx context.Context, actor identity.Actor, ids []string) (map[string]string, error) {
+	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+		return nil, err
+	}
+	found, err := d.services.In(actor.Tenant()).GetMany(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read the titles of services: %w", err)
+	}
+	titles := map[string]string{}
+	for _, s := range found {
+		titles[s.ID] = s.Title
+	}
+	return titles, nil
+}
+
 func (s *Service) name(title string, contract Contract) {
 	s.Title, s.Contract = strings.TrimSpace(title), contract
 	s.Key = locale.Fold(s.Title)
@@ -154,7 +178,7 @@ func (d *Directory) ChangeService(ctx context.Context, actor identity.Actor, id 
 	if len(problems) > 0 {
 		return problems
 	}
-	return d.change(ctx, actor, id, revision, func(s *Service) error {
+	return d.change(ctx, actor, ServiceChanged, id, revision, func(s *Service) error {
 		s.name(form.Title, contract)
 		return nil
 	})
@@ -172,8 +196,8 @@ func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, 
 	if problems := f.Validate(); len(problems) > 0 {
 		return problems
 	}
-	mayMove := identity.Can(actor, identity.MoveTier, actor.Structure)
-	return d.change(ctx, actor, id, revision, func(s *Service) error {
+	mayMove, moved := identity.Can(actor, identity.MoveTier, actor.Structure), actor.Act(TierMoved, d.Now())
+	return d.change(ctx, actor, ServiceFramed, id, revision, func(s *Service) error {
 		framed, before := f, overrideOf(s.Framing)
 		if framed.Override == nil && !mayMove {
 			if framed.Override = before; len(framed.Validate()) > 0 {
@@ -184,7 +208,14 @@ func (d *Directory) Frame(ctx context.Context, actor identity.Actor, id string, 
 			return fault.NewForbidden("forbidden")
 		}
 		s.Framing = &framed
-		return s.Events.Add(Framed, FramedPayload{Structure: actor.Structure, Service: id, By: actor.Name})
+		if !sameOverride(before, framed.Override) {
+			if err := journal.Record(&s.Events, moved); err != nil {
+				return err
+			}
+		}
+		return s.Events.Add(Framed, FramedPayload{
+			Structure: actor.Structure, Service: id, By: actor.Name, Person: actor.Person, Role: string(actor.Role), Request: actor.Request,
+		})
 	})
 }
 
@@ -195,17 +226,26 @@ func overrideOf(f *framing.Framing) *framing.Override {
 	return f.Override
 }
 
-// change alters a service for somebody who may.
-func (d *Directory) change(ctx context.Context, actor identity.Actor, id string, revision int64, apply func(*Service) error) error {
+func sameOverride(a, b *framing.Override) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+func (d *Directory) change(ctx context.Context, actor identity.Actor, kind, id string, revision int64, apply func(*Service) error) error {
+	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
+		return err
+	}
 	now := d.Now()
-	_, err := d.services.In(actor.Tenant()).Update(ctx, id, func(s *Service) error {
+	_, err := d.services.In(actor.Tenant()).Update(ctx, id, journal.Recording(actor.Act(kind, now), eventsOfService, func(s *Service) error {
 		if s.Revision != revision {
 			return fault.NewConflict("supplier.service-changed", "name", s.ChangedBy)
 		}
 		s.Revision++
 		s.Changed, s.ChangedBy = now, actor.Name
 		return apply(s)
-	})
+	}))
 	if err != nil {
 		return fmt.Errorf("change service %s: %w", id, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
@@ -26,11 +27,15 @@ type Supplier struct {
 	Address        string `bson:"address"`
 	SIREN          string `bson:"siren"`
 	Representative string `bson:"representative"`
+
+	Events outbox.Pending `bson:"events"`
 }
 
 var (
-	supplierSchema = store.Schema{Collection: "suppliers", Shape: 1, Indexes: []store.Index{{Name: "key", Fields: []string{"key"}}}}
-	serviceSchema  = store.Schema{Collection: "services", Shape: 1, Indexes: append([]store.Index{
+	supplierSchema = store.Schema{Collection: "suppliers", Shape: 1, Indexes: append([]store.Index{
+		{Name: "key", Fields: []string{"key"}},
+	}, outbox.Indexes("events")...)}
+	serviceSchema = store.Schema{Collection: "services", Shape: 1, Indexes: append([]store.Index{
 		{Name: "changed", Fields: []string{"changed"}}, {Name: "key", Fields: []string{"key"}}, {Name: "supplier", Fields: []string{"supplier"}},
 	}, outbox.Indexes("events")...)}
 )
@@ -54,7 +59,7 @@ func New(engine store.Engine, events *outbox.Worker, now func() time.Time) *Dire
 		Now: now, suppliers: store.NewCollection[Supplier](engine, supplierSchema),
 		services: store.NewCollection[Service](engine, serviceSchema), reservations: store.NewReservations(engine), events: events,
 	}
-	events.Register(outbox.From(d.services, func(s *Service) *outbox.Pending { return &s.Events }))
+	events.Register(outbox.From(d.services, eventsOfService), outbox.From(d.suppliers, eventsOfSupplier))
 	return d
 }
 
@@ -125,6 +130,9 @@ func (d *Directory) AddSupplier(ctx context.Context, actor identity.Actor, form 
 		Meta: store.Meta{ID: store.NewID()}, Name: form.Name, Key: nameKey(form.Name), Address: form.Address,
 		SIREN: form.SIREN, Representative: form.Representative,
 	}
+	if err := journal.Record(&made.Events, actor.Act(Added, d.Now())); err != nil {
+		return nil, fmt.Errorf("add supplier: %w", err)
+	}
 	if form.SIREN != "" {
 		if err := d.reserve(ctx, actor, made); err != nil {
 			return nil, err
@@ -133,6 +141,7 @@ func (d *Directory) AddSupplier(ctx context.Context, actor identity.Actor, form 
 	if err := d.suppliers.In(actor.RegionTenant()).Insert(ctx, made); err != nil {
 		return nil, fmt.Errorf("add supplier: %w", err)
 	}
+	d.events.Nudge()
 	return made, nil
 }
 

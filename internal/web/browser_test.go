@@ -22,9 +22,12 @@ import (
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/mail"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/questionnaire"
+	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/sqlite"
 	"github.com/garant-sante/garant/internal/supplier"
 	"github.com/garant-sante/garant/questionnaires"
@@ -34,6 +37,7 @@ import (
 type garant struct {
 	*Server
 	t      testing.TB
+	engine store.Engine
 	events *outbox.Worker
 	now    time.Time
 	link   string // path of the set-up link
@@ -44,7 +48,7 @@ func newGarant(t testing.TB, adjust ...func(*Parts)) *garant {
 	engine, err := sqlite.Open(t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { must(t, engine.Close()) })
-	must(t, engine.Declare(t.Context(), slices.Concat(identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas())...))
+	must(t, engine.Declare(t.Context(), slices.Concat(identity.Schemas(), supplier.Schemas(), adaptation.Schemas(), annex.Schemas(), journal.Schemas(), mail.Schemas())...))
 	words, err := locale.Load()
 	must(t, err)
 	library, err := clause.Load(clauses.Files)
@@ -52,7 +56,7 @@ func newGarant(t testing.TB, adjust ...func(*Parts)) *garant {
 	questions, err := questionnaire.Load(questionnaires.Files)
 	must(t, err)
 
-	g := &garant{t: t, events: outbox.NewWorker(), now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
+	g := &garant{t: t, engine: engine, events: outbox.NewWorker(), now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return g.now }
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	g.events.Log, g.events.Now = quiet, clock
@@ -60,16 +64,19 @@ func newGarant(t testing.TB, adjust ...func(*Parts)) *garant {
 	people.Follow(g.events)
 	people.Site = "https://garant.example"
 	directory := supplier.New(engine, g.events, clock)
-	wordings := adaptation.NewClauses(engine, library, questions, clock)
+	wordings := adaptation.NewClauses(engine, library, questions, g.events, clock)
 	parts := Parts{
 		Words: words, Clauses: library, Questions: questions, People: people, Directory: directory,
-		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, clock),
+		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, g.events, clock),
 		Annexes: annex.New(engine, annex.Composer{Library: library, Words: words}, directory, people, wordings, g.events, clock),
-		Ready:   engine.Ping, Log: quiet, Now: clock, Options: Options{Version: "test", Language: locale.French},
+		Journal: journal.New(engine), Letters: mail.New(engine, words, mail.Options{}, quiet, clock),
+		Ready: engine.Ping, Log: quiet, Now: clock, Options: Options{Version: "test", Language: locale.French},
 	}
 	for _, change := range adjust {
 		change(&parts)
 	}
+	parts.Letters.Follow(g.events)
+	g.events.On(journal.Recorded, parts.Journal.Append)
 	g.Server = New(parts)
 	token, err := people.SetupToken(t.Context())
 	must(t, err)

@@ -209,17 +209,6 @@ func (s *Server) signedIn(c *fiber.Ctx) error {
 	return c.Redirect(to, fiber.StatusSeeOther)
 }
 
-// needs refuses whoever may not do something, before a form for it is shown or read. The services ask again.
-func needs(action identity.Action) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		who := actor(c)
-		if err := identity.Require(who, action, who.Structure); err != nil {
-			return err
-		}
-		return c.Next()
-	}
-}
-
 // signInTo is where one signs in, and comes back from to the page that was asked for.
 func signInTo(c *fiber.Ctx) string {
 	if c.Method() != fiber.MethodGet {

@@ -17,12 +17,12 @@ func (b *browser) setUp() {
 
 const phrase = "Quatre mots pour entrer ici"
 
-var invitationLink = regexp.MustCompile(`<code[^>]*>https://garant\.example(/invitations/[^<]+)</code>`)
+var shownLink = regexp.MustCompile(`<code[^>]*>https://garant\.example(/invitations/[^<]+)</code>`)
 
 // link is the path of the invitation that a page shows to be passed on.
 func link(t *testing.T, page answer) string {
 	t.Helper()
-	found := invitationLink.FindStringSubmatch(page.Body)
+	found := shownLink.FindStringSubmatch(page.Body)
 	if found == nil {
 		t.Fatalf("no link in %s", text(page.Body))
 	}

@@ -81,6 +81,11 @@ var rights = map[string]reach{
 	"POST /people/:person/role": to(identity.EditPeople), "GET /people/:person/remove": to(identity.ReadPeople), "POST /people/:person/remove": to(identity.EditPeople),
 	"GET /region": to(identity.ReadRegion), "POST /region": to(identity.EditRegion), "POST /region/structures": to(identity.EditRegion),
 
+	"GET /journal": to(identity.ReadJournal), "POST /journal/verify": to(identity.ReadJournal),
+	"GET /journal/export.csv": to(identity.ReadJournal), "GET /journal/export.jsonl": to(identity.ReadJournal),
+	"GET /mail": to(identity.ReadMail), "POST /mail/:letter/link": to(identity.ReadMail), "POST /mail/:letter/send": to(identity.ReadMail),
+	"GET /mail/:letter/drop": to(identity.ReadMail), "POST /mail/:letter/drop": to(identity.ReadMail),
+
 	"GET /settings": to(identity.ReadServices), "POST /settings": to(identity.EditSettings), "POST /settings/template": to(identity.EditSettings),
 	"POST /settings/template/remove": to(identity.EditSettings), "GET /settings/template.docx": signedIn,
 }

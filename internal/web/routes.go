@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 )
 
 // routes is the whole portal on one page.
@@ -69,7 +70,7 @@ func (s *Server) routes() {
 	s.textRoutes("/library/ours/questions/:id", s.questionText, s.Askings, "ours.question.export.file")
 	s.textRoutes("/library/ours/:id", s.clauseText, s.Wordings, "ours.export.file")
 
-	edits := needs(identity.EditServices) // a form that is filled in for nothing is not shown
+	edits := s.may(identity.EditServices) // a form that is filled in for nothing is not shown
 	app.Get("/services", s.servicesPage)
 	app.Get("/services/new", edits, s.newServicePage)
 	app.Post("/services/new", edits, s.newService)
@@ -112,6 +113,19 @@ func (s *Server) routes() {
 	app.Post("/settings/template", s.uploadTemplate)
 	app.Post("/settings/template/remove", s.removeTemplate)
 	app.Get("/settings/template.docx", s.starterTemplate)
+
+	app.Use("/journal", s.may(identity.ReadJournal))
+	app.Get("/journal", s.journalPage)
+	app.Post("/journal/verify", s.verifyJournal)
+	app.Get("/journal/export.csv", s.exportJournal(journal.CSV, "text/csv; charset=utf-8"))
+	app.Get("/journal/export.jsonl", s.exportJournal(journal.JSONLines, "application/jsonl"))
+
+	app.Use("/mail", s.may(identity.ReadMail))
+	app.Get("/mail", s.lettersPage)
+	app.Post("/mail/:letter/link", s.showLetterLink)
+	app.Post("/mail/:letter/send", s.moveLetter(letterSent, "web.letter-sent", s.Letters.SendAgain))
+	app.Get("/mail/:letter/drop", s.dropLetterPage)
+	app.Post("/mail/:letter/drop", s.moveLetter(letterDropped, "web.letter-dropped", s.Letters.Drop))
 
 	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 }

@@ -15,7 +15,9 @@ import (
 	"github.com/garant-sante/garant/internal/annex"
 	"github.com/garant-sante/garant/internal/clause"
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/mail"
 	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/internal/supplier"
 )
@@ -30,6 +32,8 @@ type Parts struct {
 	Wordings  *adaptation.Clauses
 	Askings   *adaptation.Questions
 	Annexes   *annex.Service
+	Journal   *journal.Journal
+	Letters   *mail.Service
 	Ready     func(context.Context) error // whether the store answers
 	Observe   func(route string, status int, took time.Duration)
 	Log       *slog.Logger

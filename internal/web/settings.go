@@ -29,7 +29,7 @@ func (s *Server) settingsForm(c *fiber.Ctx, part frontend.SettingsPart) (fronten
 			Name: kept.Name, LegalForm: kept.LegalForm, Address: kept.Address, FINESS: kept.FINESS, Representative: kept.Representative,
 			Zone: kept.Zone, Sharing: kept.Sharing, Defaults: kept.Defaults,
 		},
-		Values: map[string]string{}, TemplateLimit: identity.MaxTemplate,
+		Values: map[string]string{}, TemplateLimit: identity.MaxTemplate, Powers: frontend.PowersOf(who),
 	}
 	for _, d := range kept.Defaults {
 		if variable, ok := s.Clauses.Variable(d.Variable); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 
@@ -75,6 +76,7 @@ var flashed = map[string]bool{
 
 	"account.done.password": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
 	"account.done.passkey-removed": true, "account.done.device": true, "account.done.devices": true, "account.lost.again": true,
+	"web.journal-whole": true, "web.letter-sent": true, "web.letter-dropped": true,
 }
 
 // done sends the reader on after a change, with a message to show there.
@@ -161,9 +163,19 @@ func correctable(err error) bool {
 
 // attachment sends a file to keep, under a name that every system accepts.
 func attachment(c *fiber.Ctx, name, mediaType string, data []byte) error {
+	attach(c, name, mediaType)
+	return c.Send(data)
+}
+
+// attachedStream is attachment for what is made while it is sent.
+func attachedStream(c *fiber.Ctx, name, mediaType string, data io.Reader) error {
+	attach(c, name, mediaType)
+	return c.SendStream(data)
+}
+
+func attach(c *fiber.Ctx, name, mediaType string) {
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q; filename*=UTF-8''%s", asciiName(name), url.PathEscape(name)))
-	return c.Send(data)
 }
 
 // asciiName is the name for old programs: accents dropped, anything unusual a dash.

@@ -1,0 +1,17 @@
+package supplier
+
+import "github.com/garant-sante/garant/internal/outbox"
+
+// The acts that this package records. That of a tier moved away from the computed one comes beside that of the framing,
+// which has the fingerprints. A supplier's acts are in its region's journal, a service's in its structure's.
+const (
+	Added          = "supplier.added"
+	ServiceAdded   = "service.added"
+	ServiceChanged = "service.changed"
+	ServiceFramed  = "service.framed"
+	TierMoved      = "service.tier-moved"
+)
+
+func eventsOfSupplier(s *Supplier) *outbox.Pending { return &s.Events }
+
+func eventsOfService(s *Service) *outbox.Pending { return &s.Events }
