@@ -37,7 +37,7 @@ var (
 	testFunction   = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)[A-Z]\w*)\(`)
 	specTitle      = regexp.MustCompile(`(?m)^\s*test\("([^"]+)"`)
 	subtestName    = regexp.MustCompile(`(?m)^\s*"([A-Z]\w+)":\s`)
-	repositoryFile = regexp.MustCompile(`^(?:[\w.-]+/)+[\w.-]+\.\w+$|^[\w-]+\.(?:go|mod)$`)
+	repositoryFile = regexp.MustCompile(`^(?:[\w.-]+/)*[\w-]+(?:\.\w+)+$`)
 )
 
 func readText(t *testing.T, name string) string {
@@ -216,5 +216,23 @@ func TestTheSummaryOfTheSecurityPageCountsItsRows(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+}
+
+func TestARowOfTheSecurityPageThatNamesNothingRealIsSeen(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{"TestReal": true, "TestSuite/IsReal": true, "a real page": true}
+	for reason, want := range map[string]struct{ Files, Tests, Wrong int }{
+		"`house_test.go`: `TestReal`, `TestSuite/IsReal`":                     {1, 2, 0},
+		"[SECURITY.md](../SECURITY.md), `internal/web/view.go` “a real page”": {2, 1, 0},
+		"`internal/web/none.go`: `TestReal`":                                  {1, 1, 1},
+		"`internal/web`, `TestUnreal`, `FuzzUnreal`, “no page”":               {0, 3, 3},
+		"[gone](gone.md)": {1, 0, 1},
+		"`SameSite` by purpose, `--smtp`, see [below](#here)": {0, 0, 0},
+	} {
+		files, tests, wrong := proofs(requirement{number: "1.1.1", reason: reason}, known)
+		if got := struct{ Files, Tests, Wrong int }{files, tests, len(wrong)}; got != want {
+			t.Errorf("%s: %+v, want %+v", reason, got, want)
+		}
 	}
 }
