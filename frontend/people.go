@@ -80,7 +80,7 @@ func leaving(v View, c identity.Colleague) Confirmation {
 	}
 }
 
-// RightsColumn is a role in the table of what each may do.
+// rights lists what some role of this kind of place may do.
 func (p People) rights() []identity.Action {
 	return slices.DeleteFunc(identity.Actions(), func(a identity.Action) bool {
 		return !slices.ContainsFunc(p.Roles, func(r identity.Role) bool { return slices.Contains(identity.Allowed(r), a) })
@@ -89,7 +89,7 @@ func (p People) rights() []identity.Action {
 
 func may(r identity.Role, a identity.Action) bool { return slices.Contains(identity.Allowed(r), a) }
 
-// GuestPage is what the holder of an invitation is shown.
+// Guest is what the holder of an invitation is shown.
 type Guest struct {
 	identity.Guest
 	Path        string

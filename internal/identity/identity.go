@@ -173,7 +173,7 @@ func (s *Service) Follow(events *outbox.Worker) {
 	events.On(StructureChanged, s.affiliate)
 }
 
-func (x *Structure) events() *outbox.Pending { return &x.Events }
+func (s *Structure) events() *outbox.Pending { return &s.Events }
 func (x *Region) events() *outbox.Pending    { return &x.Events }
 
 // Structure gives the actor's own structure.
