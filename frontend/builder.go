@@ -322,3 +322,11 @@ func verified(v View, b Builder, clauseID string) string {
 	}
 	return v.T("builder.verified", "questions", strings.Join(ids, ", "))
 }
+
+// markOf says whose wording a clause is.
+func markOf(o clause.Origin) string {
+	if o.Scope == clause.RegionScope {
+		return "ours.mark.region"
+	}
+	return "ours.mark"
+}

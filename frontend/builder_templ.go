@@ -670,8 +670,8 @@ func clauseRow(v View, b Builder, row ClauseRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if _, ours := b.Library.Origin(row.Clause.ID); ours {
-			templ_7745c5c3_Err = Tag(Why, v.T("ours.mark")).Render(ctx, templ_7745c5c3_Buffer)
+		if origin, ours := b.Library.Origin(row.Clause.ID); ours {
+			templ_7745c5c3_Err = Tag(Why, v.T(markOf(origin))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

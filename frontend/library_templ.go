@@ -414,7 +414,7 @@ func LibraryShelves(v View, l LibraryShelf) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Actor != "" && !v.Regional {
+			if v.Actor != "" {
 				templ_7745c5c3_Err = alsoItem(oursHref, v.T("ours.title"), 0, v.T("ours.also")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

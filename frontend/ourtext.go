@@ -52,6 +52,7 @@ type OurText struct {
 	Revisions []ourRevision // the newest first, where they were asked for
 	Moved     []adaptation.Difference
 	Changed   []adaptation.Difference // of what stands, from the model of today
+	Overruled bool                    // a lock of the region keeps it out
 	CanEdit   bool
 	Now       time.Time
 	Zone      *time.Location
@@ -180,6 +181,9 @@ func (t OurText) by(v View, r ourRevision) string {
 func (t OurText) stateTag(v View) templ.Component {
 	if t.New() {
 		return nil
+	}
+	if t.Overruled {
+		return Tag(Bad, v.T("ours.overruled"))
 	}
 	kind := Plain
 	switch t.State {
@@ -340,4 +344,26 @@ func (l linted) verdict(v View, french bool) string {
 		return v.T("ours.verdict.clean")
 	}
 	return strings.Join(facts, " ")
+}
+
+func oursLead(v View) string {
+	if v.Regional {
+		return v.T("ours.region.lead")
+	}
+	return v.T("ours.lead")
+}
+
+func oursEmpty(v View) string {
+	if v.Regional {
+		return v.T("ours.region.empty")
+	}
+	return v.T("ours.empty.title")
+}
+
+// cardText says what adapting a model does.
+func cardText(v View, t OurText) string {
+	if v.Regional {
+		return v.T("ours.region.card")
+	}
+	return v.T(t.of("ours.card.text", "ours.question.card.text"))
 }

@@ -377,3 +377,76 @@ func ids(yaml string) []string {
 	}
 	return out
 }
+
+// region is the bench as a referent of its region.
+func (b *bench) region() *bench {
+	other := *b
+	other.who = identity.Actor{Person: "p2", Name: "Rémi Essai", Region: b.who.Region, Role: identity.Referent}
+	return &other
+}
+
+func TestARegionWordsClausesForItsStructures(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	r := b.region()
+	r.save("PAT-02", "Les délais de la région")
+	id, err := r.Add(t.Context(), r.who, written())
+	must(t, err)
+	same(t, "its own", id, "X-R01")
+	same(t, "in the structure", []string{b.title("PAT-02"), b.title("X-R01")}, []string{"Les délais de la région", "Locaux"})
+	library, err := b.Library(t.Context(), b.who)
+	must(t, err)
+	origin, _ := library.Origin("PAT-02")
+	same(t, "whose", origin.Scope, clause.RegionScope)
+	same(t, "nothing of the structure's own", b.entry("PAT-02").State, adaptation.AsModel)
+
+	b.save("PAT-02", "Nos délais")
+	same(t, "the structure's stands over it", []string{b.title("PAT-02"), r.title("PAT-02")}, []string{"Nos délais", "Les délais de la région"})
+	elsewhere := *b
+	elsewhere.who.Structure, elsewhere.who.Region = "s9", "r9"
+	same(t, "another region", elsewhere.title("PAT-02"), model)
+
+	r.save("PAT-02", "Les délais de la région, revus")
+	e := b.entry("PAT-02")
+	same(t, "the region moved its text", e.State, adaptation.Moved)
+	must(t, b.Keep(t.Context(), b.who, "PAT-02", e.Version))
+	same(t, "kept", b.entry("PAT-02").State, adaptation.UpToDate)
+	own, err := b.Add(t.Context(), b.who, written())
+	must(t, err)
+	same(t, "a number of its own", own, "X-01")
+}
+
+func TestARegionLocksAClauseAgainstWeakening(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	r := b.region()
+	b.save("SAU-01", "Nos sauvegardes")
+	lock := func(id string, value ...clause.OwnValue) {
+		t.Helper()
+		e := r.entry(id)
+		e.Wording.Locked, e.Wording.Values = true, value
+		must(t, r.Save(t.Context(), r.who, id, e.Version, e.Wording, false))
+	}
+	lock("PAT-02", clause.OwnValue{Variable: "delai_correctif_critique_jours", Value: "10"})
+	lock("SAU-01")
+	same(t, "what the structure had is kept out", b.title("SAU-01") == "Nos sauvegardes", false)
+	library, err := b.Library(t.Context(), b.who)
+	must(t, err)
+	same(t, "and said", library.Overruled(), []clause.Overruled{{Scope: clause.StructureScope, ID: "SAU-01"}})
+
+	try := func(title, days string) fault.Kind {
+		e := b.entry("PAT-02")
+		if title != "" {
+			e.Wording.Title.FR = title
+		}
+		e.Wording.Values = []clause.OwnValue{{Variable: "delai_correctif_critique_jours", Value: days}}
+		return kind(b.Save(t.Context(), b.who, "PAT-02", e.Version, e.Wording, false))
+	}
+	same(t, "other words", try("Nos délais", "5"), fault.Invalid)
+	same(t, "more days", try("", "20"), fault.Invalid)
+	same(t, "fewer days", try("", "5"), fault.Kind(""))
+	same(t, "a structure locks nothing", b.entry("PAT-02").Wording.Locked, false)
+	found, err := b.Check(t.Context(), b.who, "PAT-02", b.entry("PAT-02").Wording)
+	must(t, err)
+	same(t, "the form says so", found.Locked, true)
+}

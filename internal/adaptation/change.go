@@ -15,14 +15,14 @@ import (
 // model as it stands today. What lint finds wrong comes back as fault.Problems; a wording that differs nowhere from its
 // model is fault.Invalid; fault.Conflict when somebody was first.
 func (s *shelf[W, M]) Save(ctx context.Context, actor identity.Actor, id string, version int64, w W, rebase bool) error {
-	if err := identity.Require(actor, identity.EditClauses, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.EditClauses, actor.Place()); err != nil {
 		return err
 	}
 	e, err := s.Entry(ctx, actor, id)
 	if err != nil {
 		return err
 	}
-	w = s.settle(w, e.Model)
+	w = s.settle(actor, w, e.Model)
 	if err := s.check(ctx, actor, id, e.Model, w); err != nil {
 		return err
 	}
@@ -43,11 +43,15 @@ func (s *shelf[W, M]) baseOf(model *M) *Base[W] { return &Base[W]{s.version(mode
 
 // Add keeps a text of the structure's own under the next free number, and gives that; fault.Problems as for Save.
 func (s *shelf[W, M]) Add(ctx context.Context, actor identity.Actor, w W) (string, error) {
-	if err := identity.Require(actor, identity.EditClauses, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.EditClauses, actor.Place()); err != nil {
 		return "", err
 	}
-	w = s.settle(w, nil)
-	all, err := s.all(ctx, actor)
+	w = s.settle(actor, w, nil)
+	over, err := s.base(ctx, actor)
+	if err != nil {
+		return "", err
+	}
+	all, err := s.all(ctx, actor.Tenant())
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +60,7 @@ func (s *shelf[W, M]) Add(ctx context.Context, actor identity.Actor, w W) (strin
 		taken = append(taken, a.ID)
 	}
 	for {
-		id := s.next(taken...)
+		id := over.next(taken...)
 		if err := s.check(ctx, actor, id, nil, w); err != nil {
 			return "", err
 		}
@@ -88,7 +92,7 @@ func (s *shelf[W, M]) Keep(ctx context.Context, actor identity.Actor, id string,
 }
 
 func (s *shelf[W, M]) decide(ctx context.Context, actor identity.Actor, id string, version int64, next func(Entry[W, M]) Revision[W]) error {
-	if err := identity.Require(actor, identity.EditClauses, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.EditClauses, actor.Place()); err != nil {
 		return err
 	}
 	e, err := s.Entry(ctx, actor, id)

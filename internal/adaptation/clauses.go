@@ -60,10 +60,20 @@ func NewClauses(engine store.Engine, models *clause.Library, questions *question
 		now: now, events: events, kept: store.NewCollection[Adaptation[Wording]](engine, clauseSchema), past: store.NewCollection[past[Wording]](engine, clausePastSchema),
 		kind: kind[Wording, clause.Clause]{
 			noun: "clause", unknown: "library.no-clause",
-			model: models.Clause, write: WordingOf, version: func(c *clause.Clause) int { return c.Version },
-			settle: s.settled, next: models.NextOwn,
-			check: func(_ context.Context, _ identity.Actor, id string, model *clause.Clause, w Wording) error {
-				return s.lint(id, model, w).Wrong.OrNil()
+			write: WordingOf, version: func(c *clause.Clause) int { return c.Version }, settle: s.settled,
+			base: func(ctx context.Context, actor identity.Actor) (base[clause.Clause], error) {
+				over, err := s.below(ctx, actor)
+				if err != nil {
+					return base[clause.Clause]{}, err
+				}
+				return base[clause.Clause]{over.Clause, func(taken ...string) string { return over.NextOwn(scopeOf(actor), taken...) }}, nil
+			},
+			check: func(ctx context.Context, actor identity.Actor, id string, model *clause.Clause, w Wording) error {
+				over, err := s.below(ctx, actor)
+				if err != nil {
+					return err
+				}
+				return s.lint(over, id, model, w).Wrong.OrNil()
 			},
 		},
 	}
@@ -71,38 +81,63 @@ func NewClauses(engine store.Engine, models *clause.Library, questions *question
 	return s
 }
 
-// Library is the library as the actor's structure words it. It comes from memory as long as no adaptation changed.
+// scopeOf tells for whom the actor words clauses.
+func scopeOf(actor identity.Actor) clause.Scope {
+	if actor.Structure == "" {
+		return clause.RegionScope
+	}
+	return clause.StructureScope
+}
+
+// below is what the actor builds on: the models, for a structure as its region words them.
+func (s *Clauses) below(ctx context.Context, actor identity.Actor) (*clause.Library, error) {
+	if actor.Structure == "" {
+		return s.models, nil
+	}
+	return s.layer(ctx, s.models, actor.RegionTenant(), clause.RegionScope)
+}
+
+// Library is the library as the actor's structure or region words it. It comes from memory as long as nothing changed.
 func (s *Clauses) Library(ctx context.Context, actor identity.Actor) (*clause.Library, error) {
-	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.ReadTexts, actor.Place()); err != nil {
 		return nil, err
 	}
-	all, err := s.all(ctx, actor)
+	over, err := s.below(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return s.layer(ctx, over, actor.Tenant(), scopeOf(actor))
+}
+
+// layer puts what a tenant words over a library.
+func (s *Clauses) layer(ctx context.Context, over *clause.Library, tenant store.Tenant, scope clause.Scope) (*clause.Library, error) {
+	all, err := s.all(ctx, tenant)
 	if err != nil {
 		return nil, err
 	}
 	var revisions strings.Builder
-	var layer clause.Layer
-	layer.Scope = clause.StructureScope
+	revisions.WriteString(over.Edition)
+	layer := clause.Layer{Scope: scope}
 	for _, a := range all {
 		if a.Act == Withdrawn {
 			continue
 		}
-		fmt.Fprintf(&revisions, "%s.%d ", a.ID, a.Number)
+		fmt.Fprintf(&revisions, " %s.%d", a.ID, a.Number)
 		layer.Adaptations = append(layer.Adaptations, a.Wording.adaptation(a.ID, a.Number))
 	}
 	if len(layer.Adaptations) == 0 {
-		return s.models, nil
+		return over, nil
 	}
 	s.making.Lock()
 	defer s.making.Unlock()
-	if made, ok := s.made[actor.Tenant()]; ok && made.revisions == revisions.String() {
+	if made, ok := s.made[tenant]; ok && made.revisions == revisions.String() {
 		return made.library, nil
 	}
 	if len(s.made) >= maxMade {
 		clear(s.made)
 	}
-	made := layered{revisions.String(), s.models.With(layer)}
-	s.made[actor.Tenant()] = made
+	made := layered{revisions.String(), over.With(layer)}
+	s.made[tenant] = made
 	return made.library, nil
 }
 
@@ -112,27 +147,33 @@ type Finding struct {
 	Judged  fault.Problems // opinions, which the structure may overrule
 	Clause  *clause.Clause // parsed, for a preview
 	Library *clause.Library
+	Locked  bool // by the region: only values change, and only to ask for more
 }
 
 // Check holds a wording to the rules of the library without keeping it. An empty id is that of a clause to be added.
 func (s *Clauses) Check(ctx context.Context, actor identity.Actor, id string, w Wording) (Finding, error) {
-	if err := identity.Require(actor, identity.EditClauses, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.EditClauses, actor.Place()); err != nil {
+		return Finding{}, err
+	}
+	over, err := s.below(ctx, actor)
+	if err != nil {
 		return Finding{}, err
 	}
 	if id == "" {
-		id = s.models.NextOwn()
+		id = over.NextOwn(scopeOf(actor))
 	}
 	e, err := s.Entry(ctx, actor, id)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return Finding{}, err
 	}
-	return s.lint(id, e.Model, s.settled(w, e.Model)), nil
+	return s.lint(over, id, e.Model, s.settled(actor, w, e.Model)), nil
 }
 
 // settled gives a wording in the form under which it is kept: values as their variables write them, and of a model the
 // family that it has.
-func (s *Clauses) settled(w Wording, model *clause.Clause) Wording {
+func (s *Clauses) settled(actor identity.Actor, w Wording, model *clause.Clause) Wording {
 	w = w.clean()
+	w.Locked = w.Locked && scopeOf(actor) == clause.RegionScope
 	if model != nil {
 		w.Family, w.CSS = model.Family, cleanList(model.CSS)
 	}
@@ -147,10 +188,13 @@ func (s *Clauses) settled(w Wording, model *clause.Clause) Wording {
 	return w
 }
 
-func (s *Clauses) lint(id string, model *clause.Clause, w Wording) Finding {
+func (s *Clauses) lint(over *clause.Library, id string, model *clause.Clause, w Wording) Finding {
 	a := w.adaptation(id, 1)
-	wrong, judged := s.models.LintAdaptation(a)
-	f := Finding{Wrong: wrong, Library: s.models, Clause: model}
+	wrong, judged := over.LintAdaptation(a)
+	f := Finding{Wrong: wrong, Library: over, Clause: model}
+	if origin, ok := over.Origin(id); ok {
+		f.Locked = origin.Locked
+	}
 	if a.TooLong() {
 		return f
 	}
@@ -158,7 +202,7 @@ func (s *Clauses) lint(id string, model *clause.Clause, w Wording) Finding {
 		f.Judged = append(f.Judged, j.Problem)
 	}
 	f.Judged = append(f.Judged, s.unasked(id, model, a)...)
-	f.Library = s.models.With(clause.Layer{Scope: clause.StructureScope, Adaptations: []clause.Adaptation{a}})
+	f.Library = over.With(clause.Layer{Scope: clause.StructureScope, Adaptations: []clause.Adaptation{a}})
 	f.Clause, _ = f.Library.Clause(id)
 	return f
 }

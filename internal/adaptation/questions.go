@@ -41,8 +41,15 @@ func NewQuestions(engine store.Engine, models *questionnaire.Library, clauses *C
 		now: now, events: events, kept: store.NewCollection[Adaptation[Asking]](engine, questionSchema), past: store.NewCollection[past[Asking]](engine, questionPastSchema),
 		kind: kind[Asking, questionnaire.Question]{
 			noun: "question", unknown: "library.no-question",
-			model: models.Question, write: AskingOf, version: func(q *questionnaire.Question) int { return q.Version },
-			settle: settledAsking, next: models.NextOwn,
+			write: AskingOf, version: func(q *questionnaire.Question) int { return q.Version },
+			settle: func(_ identity.Actor, a Asking, model *questionnaire.Question) Asking { return settledAsking(a, model) },
+			base: func(ctx context.Context, actor identity.Actor) (base[questionnaire.Question], error) {
+				over, err := s.below(ctx, actor)
+				if err != nil {
+					return base[questionnaire.Question]{}, err
+				}
+				return base[questionnaire.Question]{over.Question, func(taken ...string) string { return over.NextOwn(actor.Structure == "", taken...) }}, nil
+			},
 			check: func(ctx context.Context, actor identity.Actor, id string, _ *questionnaire.Question, a Asking) error {
 				found, err := s.lint(ctx, actor, id, a)
 				if err != nil {
@@ -64,17 +71,39 @@ func settledAsking(a Asking, model *questionnaire.Question) Asking {
 	return a.clean()
 }
 
-// Library is the library as the actor's structure words it.
+// below is what the actor builds on: the models, for a structure as its region words them.
+func (s *Questions) below(ctx context.Context, actor identity.Actor) (*questionnaire.Library, error) {
+	if actor.Structure == "" {
+		return s.models, nil
+	}
+	return s.layer(ctx, s.models, actor.RegionTenant())
+}
+
+// Library is the library as the actor's structure or region words it.
 func (s *Questions) Library(ctx context.Context, actor identity.Actor) (*questionnaire.Library, error) {
-	list, err := s.List(ctx, actor)
+	if err := identity.Require(actor, identity.ReadTexts, actor.Place()); err != nil {
+		return nil, err
+	}
+	over, err := s.below(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return s.layer(ctx, over, actor.Tenant())
+}
+
+// layer puts what a tenant words over a library.
+func (s *Questions) layer(ctx context.Context, over *questionnaire.Library, tenant store.Tenant) (*questionnaire.Library, error) {
+	all, err := s.all(ctx, tenant)
 	if err != nil {
 		return nil, err
 	}
 	var adapted []questionnaire.Question
-	for _, e := range list {
-		adapted = append(adapted, e.Wording.question(e.ID, e.Kept.Number))
+	for _, a := range all {
+		if a.Act != Withdrawn {
+			adapted = append(adapted, a.Wording.question(a.ID, a.Number))
+		}
 	}
-	return s.models.With(adapted...), nil
+	return over.With(adapted...), nil
 }
 
 // Asked is what lint says of an asking, and how it would read.
@@ -89,11 +118,15 @@ type Asked struct {
 
 // Check holds an asking to the rules of the library without keeping it. An empty id is that of a question to be added.
 func (s *Questions) Check(ctx context.Context, actor identity.Actor, id string, a Asking) (Asked, error) {
-	if err := identity.Require(actor, identity.EditClauses, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.EditClauses, actor.Place()); err != nil {
+		return Asked{}, err
+	}
+	over, err := s.below(ctx, actor)
+	if err != nil {
 		return Asked{}, err
 	}
 	if id == "" {
-		id = s.models.NextOwn()
+		id = over.NextOwn(actor.Structure == "")
 	}
 	e, err := s.Entry(ctx, actor, id)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -108,10 +141,14 @@ func (s *Questions) lint(ctx context.Context, actor identity.Actor, id string, a
 	if err != nil {
 		return Asked{}, err
 	}
+	over, err := s.below(ctx, actor)
+	if err != nil {
+		return Asked{}, err
+	}
 	q := a.question(id, 1)
-	wrong, judged := s.models.LintAdaptation(q, clauses.VariablesOf)
+	wrong, judged := over.LintAdaptation(q, clauses.VariablesOf)
 	judged, _ = clauses.Allowed.Apply(judged)
-	out := Asked{Asking: a, Wrong: wrong, Library: s.models.With(q), Clauses: clauses}
+	out := Asked{Asking: a, Wrong: wrong, Library: over.With(q), Clauses: clauses}
 	for _, j := range judged {
 		out.Judged = append(out.Judged, j.Problem)
 	}

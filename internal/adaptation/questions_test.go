@@ -146,3 +146,19 @@ func TestDifferencesOfQuestionsNameWhatCountsToo(t *testing.T) {
 	}
 	same(t, "differences", got, []string{"why fr removed:patient added:malade", "weight  removed:4 added:2", "blocking  added:no"})
 }
+
+func TestARegionWordsQuestionsForItsStructures(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	s, r := b.asked(), b.region()
+	id, err := s.Add(t.Context(), r.who, asking())
+	must(t, err)
+	same(t, "its own", id, "X-RQ01")
+	library, err := s.Library(t.Context(), b.who)
+	must(t, err)
+	q, _ := library.Question("X-RQ01")
+	same(t, "in the structure", q.Text.FR, "Qui garde les clés du local ?")
+	own, err := s.Add(t.Context(), b.who, asking())
+	must(t, err)
+	same(t, "a number of its own", own, "X-Q01")
+}

@@ -57,14 +57,19 @@ type past[W any] struct {
 // kind is what tells the texts of one library from those of the other: W is a text as people write it, M the same as the
 // library holds it.
 type kind[W, M any] struct {
-	noun    string // for errors and acts: "clause"
-	unknown string // message of what neither the library nor the structure has
-	model   func(id string) (*M, bool)
-	write   func(*M) W // a model as people would write it
+	noun    string                                                           // for errors and acts: "clause"
+	unknown string                                                           // message of what neither the library nor the structure has
+	base    func(ctx context.Context, actor identity.Actor) (base[M], error) // what the actor's structure or region builds on
+	write   func(*M) W                                                       // a model as people would write it
 	version func(*M) int
-	settle  func(W, *M) W                                                                   // the one form under which a text is kept
+	settle  func(identity.Actor, W, *M) W                                                   // the one form under which a text is kept
 	check   func(ctx context.Context, actor identity.Actor, id string, model *M, w W) error // what lint finds wrong, as fault.Problems
-	next    func(taken ...string) string                                                    // id of the next text added
+}
+
+// base is a library to build on: the models for a region, the models as the region words them for a structure.
+type base[M any] struct {
+	model func(id string) (*M, bool)
+	next  func(taken ...string) string // id of the next text added
 }
 
 // shelf keeps what structures word themselves of one library. Its methods are those of Clauses and of Questions.
@@ -77,13 +82,13 @@ type shelf[W, M any] struct {
 	events *outbox.Worker
 }
 
-// all reads every adaptation of the structure, withdrawn ones too, by id.
-func (s *shelf[W, M]) all(ctx context.Context, actor identity.Actor) ([]*Adaptation[W], error) {
+// all reads every adaptation of a structure or a region, withdrawn ones too, by id.
+func (s *shelf[W, M]) all(ctx context.Context, tenant store.Tenant) ([]*Adaptation[W], error) {
 	var all []*Adaptation[W]
 	for cursor := ""; ; {
-		page, err := s.kept.In(actor.Tenant()).Scan(ctx, store.Query{Limit: 200, Cursor: cursor})
+		page, err := s.kept.In(tenant).Scan(ctx, store.Query{Limit: 200, Cursor: cursor})
 		if err != nil {
-			return nil, fmt.Errorf("read what structure %s words of the %ss: %w", actor.Structure, s.noun, err)
+			return nil, fmt.Errorf("read what %s words of the %ss: %w", tenant, s.noun, err)
 		}
 		all = append(all, page.Items...)
 		if cursor = page.Next; cursor == "" {
@@ -129,9 +134,9 @@ type Entry[W, M any] struct {
 // Adapted reports whether the structure's own wording stands.
 func (e Entry[W, M]) Adapted() bool { return e.State != AsModel }
 
-func (s *shelf[W, M]) entry(id string, kept *Adaptation[W]) Entry[W, M] {
+func (s *shelf[W, M]) entry(over base[M], id string, kept *Adaptation[W]) Entry[W, M] {
 	e := Entry[W, M]{ID: id, Kept: kept, State: AsModel}
-	e.Model, _ = s.model(id)
+	e.Model, _ = over.model(id)
 	if e.Model != nil {
 		e.Wording = s.write(e.Model)
 	}
@@ -158,32 +163,49 @@ func (s *shelf[W, M]) entry(id string, kept *Adaptation[W]) Entry[W, M] {
 
 // Entry gives a text of the library or of the structure; fault.NotFound when neither has it.
 func (s *shelf[W, M]) Entry(ctx context.Context, actor identity.Actor, id string) (Entry[W, M], error) {
-	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.ReadTexts, actor.Place()); err != nil {
 		return Entry[W, M]{}, err
 	}
 	kept, err := s.get(ctx, actor, id)
 	if err != nil {
 		return Entry[W, M]{}, err
 	}
-	e := s.entry(id, kept)
+	over, err := s.base(ctx, actor)
+	if err != nil {
+		return Entry[W, M]{}, err
+	}
+	e := s.entry(over, id, kept)
 	if e.Model == nil && !e.Adapted() {
 		return Entry[W, M]{}, fault.NewNotFound(s.unknown, "id", id)
 	}
 	return e, nil
 }
 
+// Words reports whether the actor's structure or region words a text itself.
+func (s *shelf[W, M]) Words(ctx context.Context, actor identity.Actor, id string) (bool, error) {
+	if err := identity.Require(actor, identity.ReadTexts, actor.Place()); err != nil {
+		return false, err
+	}
+	kept, err := s.get(ctx, actor, id)
+	return kept != nil && kept.Act != Withdrawn, err
+}
+
 // List gives the texts that the structure words itself: the adapted ones by id, then those it added.
 func (s *shelf[W, M]) List(ctx context.Context, actor identity.Actor) ([]Entry[W, M], error) {
-	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.ReadTexts, actor.Place()); err != nil {
 		return nil, err
 	}
-	all, err := s.all(ctx, actor)
+	all, err := s.all(ctx, actor.Tenant())
+	if err != nil {
+		return nil, err
+	}
+	over, err := s.base(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
 	var adapted, own []Entry[W, M]
 	for _, a := range all {
-		switch e := s.entry(a.ID, a); {
+		switch e := s.entry(over, a.ID, a); {
 		case e.State == Own:
 			own = append(own, e)
 		case e.Adapted():
@@ -195,7 +217,7 @@ func (s *shelf[W, M]) List(ctx context.Context, actor identity.Actor) ([]Entry[W
 
 // History gives every revision of a text, the newest first.
 func (s *shelf[W, M]) History(ctx context.Context, actor identity.Actor, id string) ([]Revision[W], error) {
-	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.ReadTexts, actor.Place()); err != nil {
 		return nil, err
 	}
 	kept, err := s.get(ctx, actor, id)

@@ -30,6 +30,7 @@ type Wording struct {
 	Fallback   content.Text      `bson:"fallback"`
 	Note       content.Text      `bson:"note"`
 	Values     []clause.OwnValue `bson:"values"`
+	Locked     bool              `bson:"locked"` // only by a region: structures may ask for more, and nothing else
 }
 
 // WordingOf is a clause of the library as people would write it.
@@ -106,7 +107,7 @@ func cleanList(list []string) []string {
 
 // adaptation is the wording as a layer holds it.
 func (w Wording) adaptation(id string, revision int) clause.Adaptation {
-	return clause.Adaptation{Values: w.Values, Clause: clause.Clause{
+	return clause.Adaptation{Values: w.Values, Locked: w.Locked, Clause: clause.Clause{
 		ID: id, Family: w.Family, Version: max(revision, 1), Level: clause.Level(w.Level), Applies: w.Applies, Vector: clause.Vector(w.Vector),
 		References: w.References, CSS: w.CSS, Variables: w.Variables(),
 		Title: w.Title, Summary: w.Summary, Text: w.Text, Evidence: w.Evidence, Fallback: w.Fallback, Note: w.Note,

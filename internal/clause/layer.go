@@ -300,10 +300,15 @@ func VariablesIn(text string) []string {
 	return names
 }
 
-// NextOwn gives the id of the next clause that a layer adds: "X-01", "X-02"…
-func (l *Library) NextOwn(taken ...string) string {
+// NextOwn gives the id of the next clause that a layer adds: "X-01", "X-02"… in a structure, "X-R01" in a region, so that
+// neither takes the other's.
+func (l *Library) NextOwn(scope Scope, taken ...string) string {
+	prefix := OwnPrefix
+	if scope == RegionScope {
+		prefix += "R"
+	}
 	for n := 1; ; n++ {
-		id := fmt.Sprintf("%s%02d", OwnPrefix, n)
+		id := fmt.Sprintf("%s%02d", prefix, n)
 		if _, exists := l.byID[id]; !exists && !slices.Contains(taken, id) {
 			return id
 		}

@@ -122,7 +122,7 @@ func TestClausesAddedComeAfterThoseOfTheirFamily(t *testing.T) {
 	if n := len(with.Clauses()); n != len(l.Clauses())+3 || with.Clauses()[n-1].ID != "X-03" || own.Title.FR != "Clauses particulières" {
 		t.Errorf("%d clauses, the last %s, in %q", n, with.Clauses()[n-1].ID, own.Title.FR)
 	}
-	if next := with.NextOwn("X-04"); next != "X-05" {
+	if next := with.NextOwn(clause.StructureScope, "X-04"); next != "X-05" {
 		t.Errorf("next is %s", next)
 	}
 }

@@ -44,6 +44,7 @@ const (
 	MoveTier     Action = "move-tier"     // raise a tier, or lower it with a reason
 	EditAnnex    Action = "edit-annex"    // add, drop, set values
 	ReadChoices  Action = "read-choices"  // the record of what was dropped and why
+	ReadTexts    Action = "read-texts"    // the clauses and questions that the structure or the region words itself
 	EditClauses  Action = "edit-clauses"  // adapt the model clauses and questions, add one's own
 	EditSettings Action = "edit-settings" // the structure's identity, template and default values
 	ReadPeople   Action = "read-people"   // who belongs to the structure, in which role
@@ -58,25 +59,25 @@ const (
 // Actions lists every action, in the order in which a person reads them.
 func Actions() []Action {
 	return []Action{
-		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail, ReadRegion, EditRegion,
+		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail, ReadRegion, EditRegion,
 	}
 }
 
 // permissions is the one table of who may do what, in their own structure or region. An action that is not in a role's line
 // is refused.
 var permissions = map[Role][]Action{
-	Buyer:           {ReadServices, EditServices, EditAnnex, ReadChoices, ReadPeople},
-	SecurityOfficer: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, ReadPeople, ReadJournal},
-	DPO:             {ReadServices, ReadChoices, ReadPeople, ReadJournal},
-	Reader:          {ReadServices, ReadPeople},
+	Buyer:           {ReadServices, EditServices, EditAnnex, ReadChoices, ReadTexts, ReadPeople},
+	SecurityOfficer: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, ReadPeople, ReadJournal},
+	DPO:             {ReadServices, ReadChoices, ReadTexts, ReadPeople, ReadJournal},
+	Reader:          {ReadServices, ReadTexts, ReadPeople},
 	Administrator: {
-		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail,
+		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail,
 	},
 
-	Referent:            {ReadRegion, ReadPeople},
-	RegionAdministrator: {ReadRegion, EditRegion, ReadPeople, EditPeople, ReadJournal, ReadMail},
+	Referent:            {ReadRegion, ReadTexts, EditClauses, ReadPeople},
+	RegionAdministrator: {ReadRegion, EditRegion, ReadTexts, EditClauses, ReadPeople, EditPeople, ReadJournal, ReadMail},
 
-	LocalOperator: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, EditClauses, EditSettings},
+	LocalOperator: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings},
 }
 
 // Allowed lists what a role may do, in the order of Actions.

@@ -18,7 +18,7 @@ import (
 // OwnPrefix begins the id of a question that a structure adds to the models.
 const OwnPrefix = "X-Q"
 
-var ownShape = regexp.MustCompile(`^X-Q[0-9]{2,3}$`)
+var ownShape = regexp.MustCompile(`^X-R?Q[0-9]{2,3}$`)
 
 // The bounds of what a person writes in a question, in characters and in minutes.
 const (
@@ -139,10 +139,15 @@ func (l *Library) gather() {
 	}
 }
 
-// NextOwn gives the id of the next question that a structure adds: "X-Q01", "X-Q02"…
-func (l *Library) NextOwn(taken ...string) string {
+// NextOwn gives the id of the next question that a structure adds: "X-Q01", "X-Q02"…; "X-RQ01" for a region, so that
+// neither takes the other's.
+func (l *Library) NextOwn(region bool, taken ...string) string {
+	prefix := OwnPrefix
+	if region {
+		prefix = "X-RQ"
+	}
 	for n := 1; ; n++ {
-		id := fmt.Sprintf("%s%02d", OwnPrefix, n)
+		id := fmt.Sprintf("%s%02d", prefix, n)
 		if _, exists := l.byID[id]; !exists && !slices.Contains(taken, id) {
 			return id
 		}

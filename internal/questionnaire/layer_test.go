@@ -72,9 +72,9 @@ func TestAdaptedQuestionsStandInPlaceOfTheirModelsAndAddedOnesAfter(t *testing.T
 	q, _ := with.Question(first.ID)
 	domain := with.Domains[0].Questions
 	same(t, "layered", []any{
-		q.Text, domain[0].ID, domain[len(domain)-1].ID, len(with.Questions()) - len(l.Questions()), with.Edition != l.Edition, with.Unlayered() == l, with.NextOwn(), l.NextOwn(),
+		q.Text, domain[0].ID, domain[len(domain)-1].ID, len(with.Questions()) - len(l.Questions()), with.Edition != l.Edition, with.Unlayered() == l, with.NextOwn(false), l.NextOwn(false), l.NextOwn(true),
 	}, []any{
-		content.Text{FR: "Qui répond chez vous ?", EN: "Qui répond chez vous ?"}, first.ID, "X-Q01", 1, true, true, "X-Q02", "X-Q01",
+		content.Text{FR: "Qui répond chez vous ?", EN: "Qui répond chez vous ?"}, first.ID, "X-Q01", 1, true, true, "X-Q02", "X-Q01", "X-RQ01",
 	})
 	same(t, "the library itself", l.Domains[0].Questions[0], first)
 	if l.With() != l {

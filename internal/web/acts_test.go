@@ -51,6 +51,7 @@ func acts() map[string][]string {
 		"adaptation.Clauses.History":  reads,
 		"adaptation.Clauses.Library":  reads,
 		"adaptation.Clauses.List":     reads,
+		"adaptation.Clauses.Words":    reads,
 
 		"adaptation.Questions.Add":      {"question.added"},
 		"adaptation.Questions.Save":     {"question.worded"},
@@ -62,6 +63,7 @@ func acts() map[string][]string {
 		"adaptation.Questions.History":  reads,
 		"adaptation.Questions.Library":  reads,
 		"adaptation.Questions.List":     reads,
+		"adaptation.Questions.Words":    reads,
 
 		"identity.Service.ChangeSettings":     {identity.SettingsChanged},
 		"identity.Service.SetTemplate":        {identity.TemplateSet, identity.TemplateRemoved},

@@ -22,10 +22,6 @@ func (s *Server) ourQuestion(c *fiber.Ctx) (frontend.OurQuestion, error) {
 	if err != nil {
 		return frontend.OurQuestion{}, err
 	}
-	structure, err := s.People.Structure(c.UserContext(), who)
-	if err != nil {
-		return frontend.OurQuestion{}, err
-	}
 	library, err := s.Askings.Library(c.UserContext(), who)
 	if err != nil {
 		return frontend.OurQuestion{}, err
@@ -34,7 +30,7 @@ func (s *Server) ourQuestion(c *fiber.Ctx) (frontend.OurQuestion, error) {
 	if err != nil {
 		return frontend.OurQuestion{}, err
 	}
-	o := frontend.NewOurQuestion(entry, revisions, mayWord(who), s.Now(), structure.Location())
+	o := frontend.NewOurQuestion(entry, revisions, mayWord(who), s.Now(), s.zone(c))
 	o.Found.Library = library
 	o.Found.Question, _ = library.Question(entry.ID)
 	return o, nil
@@ -61,7 +57,7 @@ func (s *Server) askingPage(c *fiber.Ctx) error {
 
 // newAskingPage shows the form of a question to be added.
 func (s *Server) newAskingPage(c *fiber.Ctx) error {
-	if err := identity.Require(actor(c), identity.EditClauses, actor(c).Structure); err != nil {
+	if err := identity.Require(actor(c), identity.EditClauses, actor(c).Place()); err != nil {
 		return err
 	}
 	return s.showAsking(c, fiber.StatusOK, frontend.NewQuestionForm(adaptation.Asking{
@@ -87,7 +83,7 @@ func (s *Server) typedQuestion(c *fiber.Ctx) (frontend.QuestionForm, error) {
 	form := frontend.NewQuestionForm(typedAsking(c))
 	form.FormState = typedState(c)
 	if c.Params("id") == "" {
-		return form, identity.Require(actor(c), identity.EditClauses, actor(c).Structure)
+		return form, identity.Require(actor(c), identity.EditClauses, actor(c).Place())
 	}
 	var err error
 	form.OurQuestion, err = s.ourQuestion(c)

@@ -95,12 +95,11 @@ func (s *Server) clausePage(c *fiber.Ctx) error {
 	}
 	shown := s.libraryClause(chosen)
 	shown.Previous, shown.Next = around(s.Clauses.Clauses(), chosen)
-	if who := actor(c); who.Structure != "" {
-		ours, err := s.Wordings.Entry(c.UserContext(), who, id)
-		if err != nil {
+	if who := actor(c); who.Place() != "" {
+		var err error
+		if shown.Ours, err = s.Wordings.Words(c.UserContext(), who, id); err != nil {
 			return err
 		}
-		shown.Ours = ours.Adapted()
 	}
 	return s.page(c, fiber.StatusOK, frontend.LibraryClausePage(s.view(c), shown))
 }
@@ -156,12 +155,11 @@ func (s *Server) questionPage(c *fiber.Ctx) error {
 	}
 	shown := s.libraryQuestion(chosen)
 	shown.Previous, shown.Next = around(s.Questions.Questions(), chosen)
-	if who := actor(c); who.Structure != "" {
-		ours, err := s.Askings.Entry(c.UserContext(), who, id)
-		if err != nil {
+	if who := actor(c); who.Place() != "" {
+		var err error
+		if shown.Ours, err = s.Askings.Words(c.UserContext(), who, id); err != nil {
 			return err
 		}
-		shown.Ours = ours.Adapted()
 	}
 	return s.page(c, fiber.StatusOK, frontend.LibraryQuestionPage(s.view(c), shown))
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,7 +28,7 @@ type shelf interface {
 // oursPage lists the clauses and the questions that the structure words itself.
 func (s *Server) oursPage(c *fiber.Ctx) error {
 	who := actor(c)
-	structure, err := s.People.Structure(c.UserContext(), who)
+	library, err := s.Wordings.Library(c.UserContext(), who)
 	if err != nil {
 		return err
 	}
@@ -41,27 +42,25 @@ func (s *Server) oursPage(c *fiber.Ctx) error {
 	}
 	o := frontend.Ours{CanEdit: mayWord(who)}
 	for _, e := range clauses {
-		o.Clauses = append(o.Clauses, frontend.NewOurClause(e, nil, o.CanEdit, s.Now(), structure.Location()).OurText)
+		text := frontend.NewOurClause(e, nil, o.CanEdit, s.Now(), s.zone(c)).OurText
+		text.Overruled = overruled(library, e.ID)
+		o.Clauses = append(o.Clauses, text)
 	}
 	for _, e := range questions {
-		o.Questions = append(o.Questions, frontend.NewOurQuestion(e, nil, o.CanEdit, s.Now(), structure.Location()).OurText)
+		o.Questions = append(o.Questions, frontend.NewOurQuestion(e, nil, o.CanEdit, s.Now(), s.zone(c)).OurText)
 	}
 	return s.page(c, fiber.StatusOK, frontend.OursPage(s.view(c), o))
 }
 
 // mayWord reports whether the actor may change what the structure words.
 func mayWord(who identity.Actor) bool {
-	return identity.Can(who, identity.EditClauses, who.Structure)
+	return identity.Can(who, identity.EditClauses, who.Place())
 }
 
 // ourClause reads the clause that a request is about.
 func (s *Server) ourClause(c *fiber.Ctx) (frontend.OurClause, error) {
 	who := actor(c)
 	entry, err := s.Wordings.Entry(c.UserContext(), who, c.Params("id"))
-	if err != nil {
-		return frontend.OurClause{}, err
-	}
-	structure, err := s.People.Structure(c.UserContext(), who)
 	if err != nil {
 		return frontend.OurClause{}, err
 	}
@@ -73,10 +72,16 @@ func (s *Server) ourClause(c *fiber.Ctx) (frontend.OurClause, error) {
 	if err != nil {
 		return frontend.OurClause{}, err
 	}
-	o := frontend.NewOurClause(entry, revisions, mayWord(who), s.Now(), structure.Location())
+	o := frontend.NewOurClause(entry, revisions, mayWord(who), s.Now(), s.zone(c))
+	o.Overruled = overruled(library, entry.ID)
 	o.Found.Library = library
 	o.Found.Clause, _ = library.Clause(entry.ID)
 	return o, nil
+}
+
+// overruled reports whether a lock of the region keeps the structure's wording of a clause out.
+func overruled(library *clause.Library, id string) bool {
+	return slices.ContainsFunc(library.Overruled(), func(o clause.Overruled) bool { return o.ID == id })
 }
 
 // ourText is what the pages of either kind of text need, read by a request.
@@ -103,7 +108,7 @@ func (s *Server) wordingPage(c *fiber.Ctx) error {
 
 // newWordingPage shows the form of a clause to be added.
 func (s *Server) newWordingPage(c *fiber.Ctx) error {
-	if err := identity.Require(actor(c), identity.EditClauses, actor(c).Structure); err != nil {
+	if err := identity.Require(actor(c), identity.EditClauses, actor(c).Place()); err != nil {
 		return err
 	}
 	form := frontend.NewClauseForm(adaptation.Wording{Family: clause.OwnFamily, Level: string(clause.Socle), Applies: []string{"*"}})
@@ -128,7 +133,7 @@ func (s *Server) typedForm(c *fiber.Ctx) (frontend.ClauseForm, error) {
 	form := frontend.NewClauseForm(typedWording(c))
 	form.FormState = typedState(c)
 	if c.Params("id") == "" {
-		return form, identity.Require(actor(c), identity.EditClauses, actor(c).Structure)
+		return form, identity.Require(actor(c), identity.EditClauses, actor(c).Place())
 	}
 	var err error
 	form.OurClause, err = s.ourClause(c)
@@ -155,7 +160,7 @@ func typedText(c *fiber.Ctx, name string) content.Text {
 func typedWording(c *fiber.Ctx) adaptation.Wording {
 	text := func(name string) content.Text { return typedText(c, name) }
 	w := adaptation.Wording{
-		Family: c.FormValue("family"), Level: c.FormValue("level"), Vector: c.FormValue("vector"),
+		Locked: c.FormValue("locked") != "", Family: c.FormValue("family"), Level: c.FormValue("level"), Vector: c.FormValue("vector"),
 		References: strings.FieldsFunc(c.FormValue("references"), func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == ' ' }),
 		Title:      text("title"), Summary: text("summary"), Text: text("text"), Evidence: text("evidence"), Fallback: text("fallback"), Note: text("note"),
 	}

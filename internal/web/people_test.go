@@ -137,3 +137,27 @@ func TestWhoHasAnAccountAcceptsWithIt(t *testing.T) {
 	ada.shows("moved there", ada.get("/people"), "Clinique d")
 	ada.shows("three places", ada.get("/places"), "Hôpital d", "Région d", "Clinique d")
 }
+
+func TestARegionLocksAClauseForItsStructures(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	b := g.browser()
+	b.lookAround()
+	places := b.get("/places").Body
+	region := regexp.MustCompile(`name="place" value="(r[0-9a-v]{26})"`).FindStringSubmatch(places)[1]
+	b.post("/places", "place", region)
+	b.shows("nothing yet", b.get("/library/ours"), "La région suit les modèles")
+	form := b.get("/library/ours/PAT-02")
+	b.shows("the form", form, "Verrouiller cette clause")
+	typed := map[string]string{"title.fr": "Les délais de la région"}
+	b.wants("saved", b.post("/library/ours/PAT-02", append(wording(form, typed), "locked", "on", "go", "save")...), http.StatusSeeOther, "/library/ours/PAT-02")
+	home := regexp.MustCompile(`name="place" value="(s[0-9a-v]{26})"`).FindStringSubmatch(b.get("/places").Body)[1]
+	b.post("/places", "place", home)
+	form = b.get("/library/ours/PAT-02")
+	b.shows("in the structure", form, "Votre région a verrouillé cette clause", "Les délais de la région")
+	b.hides("a structure locks nothing", form, "Verrouiller cette clause")
+	refused := b.post("/library/ours/PAT-02", append(wording(form, map[string]string{"title.fr": "Nos délais"}), "go", "save")...)
+	b.wants("other words", refused, http.StatusUnprocessableEntity, "")
+	service := regexp.MustCompile(`href="(/services/[a-z0-9]{26})"`).FindStringSubmatch(b.get("/services").Body)[1]
+	b.shows("the builder", b.get(service+"/annex?family=PAT"), "Les délais de la région", "texte de la région")
+}
