@@ -106,18 +106,6 @@ type Places struct {
 	Current identity.Actor
 }
 
-func (p Places) current(x identity.Place) bool {
-	return x.Structure == p.Current.Structure && (x.Structure != "" || x.Region == p.Current.Region)
-}
-
-// placeValue names a place in a form.
-func placeValue(x identity.Place) string {
-	if x.Structure == "" {
-		return "r" + x.Region
-	}
-	return "s" + x.Structure
-}
-
 // RegionView is a region and its structures.
 type RegionView struct {
 	Region  *identity.Region

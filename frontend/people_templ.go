@@ -1193,7 +1193,7 @@ func PlacesPage(v View, p Places) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if p.current(x) {
+					if x.Same(p.Current.Membership()) {
 						templ_7745c5c3_Err = Tag(OK, v.T("places.here")).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -1207,7 +1207,7 @@ func PlacesPage(v View, p Places) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = Btn(Button{Kind: Outline, Small: true, Label: v.T("places.go"), Name: "place", Value: placeValue(x), Attrs: templ.Attributes{"aria-label": v.T("places.go.to", "name", x.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Btn(Button{Kind: Outline, Small: true, Label: v.T("places.go"), Name: "place", Value: x.Ref(), Attrs: templ.Attributes{"aria-label": v.T("places.go.to", "name", x.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -90,7 +90,7 @@ func (s *Service) Invite(ctx context.Context, actor Actor, i Invite) (string, er
 	if len(problems) > 0 {
 		return "", problems
 	}
-	return s.invite(ctx, actor, Membership{actor.Structure, actor.Region}, address, i)
+	return s.invite(ctx, actor, actor.Membership(), address, i)
 }
 
 // invite is Invite into a place that the caller has checked.
@@ -135,43 +135,16 @@ func (s *Service) invite(ctx context.Context, actor Actor, to Membership, addres
 	if err := journal.Record(&made.Events, act); err != nil {
 		return "", err
 	}
-	if err := s.invitations.In(to.tenant()).Insert(ctx, made); err != nil {
+	if err := s.invitations.In(to.Tenant()).Insert(ctx, made); err != nil {
 		return "", fmt.Errorf("keep an invitation: %w", err)
 	}
 	s.nudge()
 	return link, nil
 }
 
-// tenant is where a place keeps its documents.
-func (m Membership) tenant() store.Tenant {
-	if m.Structure == "" {
-		return RegionTenant(m.Region)
-	}
-	return StructureTenant(m.Structure)
-}
-
 // invitationPath is where the link of an invitation leads: the place it is kept in, then its token.
 func invitationPath(to Membership, token Token) string {
-	place := "s" + to.Structure
-	if to.Structure == "" {
-		place = "r" + to.Region
-	}
-	return "/invitations/" + place + "/" + url.PathEscape(string(token))
-}
-
-// ParsePlace reads the place of an invitation's link; fault.NotFound when it names none.
-func ParsePlace(raw string) (Membership, error) {
-	kind, id := raw, ""
-	if len(raw) > 1 {
-		kind, id = raw[:1], raw[1:]
-	}
-	switch {
-	case kind == "s" && store.ValidID(id):
-		return Membership{Structure: id}, nil
-	case kind == "r" && store.ValidID(id):
-		return Membership{Region: id}, nil
-	}
-	return Membership{}, fault.NewNotFound("identity.invitation-link")
+	return "/invitations/" + to.Ref() + "/" + url.PathEscape(string(token))
 }
 
 // withdrawFor withdraws the open invitations of an address to a place.
@@ -193,7 +166,7 @@ func (s *Service) withdrawFor(ctx context.Context, actor Actor, to Membership, a
 // settleInvitation closes an invitation that is open; fault.Conflict("identity.invitation-closed") when it no longer is.
 func (s *Service) settleInvitation(ctx context.Context, actor Actor, to Membership, id string, state InvitationState, kind string) error {
 	act := actor.Act(kind, s.Now())
-	_, err := s.invitations.In(to.tenant()).Update(ctx, id, func(x *Invitation) error {
+	_, err := s.invitations.In(to.Tenant()).Update(ctx, id, func(x *Invitation) error {
 		if x.State != Invited {
 			return fault.NewConflict("identity.invitation-closed")
 		}
@@ -210,7 +183,7 @@ func (s *Service) settleInvitation(ctx context.Context, actor Actor, to Membersh
 }
 
 func (s *Service) openInvitations(ctx context.Context, to Membership) ([]*Invitation, error) {
-	page, err := s.invitations.In(to.tenant()).Scan(ctx, store.Query{Index: "sent", Equal: []any{string(Invited)}, Descending: true, Limit: 500})
+	page, err := s.invitations.In(to.Tenant()).Scan(ctx, store.Query{Index: "sent", Equal: []any{string(Invited)}, Descending: true, Limit: 500})
 	if err != nil {
 		return nil, fmt.Errorf("list the invitations of a place: %w", err)
 	}
@@ -222,7 +195,7 @@ func (s *Service) Invitations(ctx context.Context, actor Actor) ([]*Invitation, 
 	if err := Require(actor, EditPeople, actor.Place()); err != nil {
 		return nil, err
 	}
-	return s.openInvitations(ctx, Membership{actor.Structure, actor.Region})
+	return s.openInvitations(ctx, actor.Membership())
 }
 
 // WithdrawInvitation closes an invitation of the actor's place: its link opens nothing from now on.
@@ -230,7 +203,7 @@ func (s *Service) WithdrawInvitation(ctx context.Context, actor Actor, id string
 	if err := Require(actor, EditPeople, actor.Place()); err != nil {
 		return err
 	}
-	return s.settleInvitation(ctx, actor, Membership{actor.Structure, actor.Region}, id, Withdrawn, InvitationWithdrawn)
+	return s.settleInvitation(ctx, actor, actor.Membership(), id, Withdrawn, InvitationWithdrawn)
 }
 
 // Guest is what somebody who holds the link of an invitation is shown.
@@ -265,7 +238,7 @@ func (s *Service) invitation(ctx context.Context, to Membership, token Token, ne
 	if err := s.attempts.allow(s.Now(), "invitation "+network, attemptsPerNetwork); err != nil {
 		return nil, err
 	}
-	x, err := s.invitations.In(to.tenant()).Get(ctx, token.id())
+	x, err := s.invitations.In(to.Tenant()).Get(ctx, token.id())
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, fmt.Errorf("read an invitation: %w", err)
 	}
@@ -294,17 +267,10 @@ func (s *Service) Join(ctx context.Context, to Membership, token Token, network,
 	if err != nil {
 		return "", err
 	}
-	if err := s.belong(ctx, person, x); err != nil {
+	if person, err = s.belong(ctx, person, x); err != nil {
 		return "", err
 	}
-	if person, err = s.personByID(ctx, person.ID); err != nil {
-		return "", err
-	}
-	session, err := s.open(ctx, person, ByPassword)
-	if err != nil {
-		return "", err
-	}
-	return s.Switch(ctx, session, Membership{x.Structure, x.Region})
+	return s.open(ctx, person, ByPassword)
 }
 
 // proveOwner checks the password of an account, and counts the attempt.
@@ -348,18 +314,13 @@ func (s *Service) makePerson(ctx context.Context, x *Invitation, name, password 
 	return person, nil
 }
 
-// belong notes where a person may belong, makes them a member there and closes the invitation. Cut off in between, it is
-// done again: nothing is added twice.
-func (s *Service) belong(ctx context.Context, person *Person, x *Invitation) error {
+// belong notes where a person may belong, as the place that signing in opens, makes them a member there and closes the
+// invitation. Cut off in between, it is done again: nothing is added twice.
+func (s *Service) belong(ctx context.Context, person *Person, x *Invitation) (*Person, error) {
 	joined := Membership{x.Structure, x.Region}
-	_, err := s.people.In(store.System).Update(ctx, person.ID, func(p *Person) error {
-		if !slices.ContainsFunc(p.Memberships, func(m Membership) bool { return samePlace(m, joined) }) {
-			p.Memberships = append(p.Memberships, joined)
-		}
-		return nil
-	})
+	person, err := s.workFirst(ctx, person.ID, joined)
 	if err != nil {
-		return fmt.Errorf("note where person %s works: %w", person.ID, err)
+		return nil, err
 	}
 	now := s.Now()
 	actor := Actor{Person: person.ID, Name: person.Name, Structure: x.Structure, Region: x.Region, Role: x.Role}
@@ -372,9 +333,9 @@ func (s *Service) belong(ctx context.Context, person *Person, x *Invitation) err
 		return members, nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.settleInvitation(ctx, actor, joined, x.ID, Accepted, InvitationAccepted)
+	return person, s.settleInvitation(ctx, actor, joined, x.ID, Accepted, InvitationAccepted)
 }
 
 // JoinSignedIn accepts an invitation for the person of a session, whose address it must be: fault.Forbidden otherwise. The
@@ -395,7 +356,7 @@ func (s *Service) JoinSignedIn(ctx context.Context, session Token, to Membership
 	if person.Mail != x.Mail {
 		return "", fault.NewForbidden("identity.invitation-of-another")
 	}
-	if err := s.belong(ctx, person, x); err != nil {
+	if _, err := s.belong(ctx, person, x); err != nil {
 		return "", err
 	}
 	return s.Switch(ctx, session, Membership{x.Structure, x.Region})

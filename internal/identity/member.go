@@ -115,7 +115,7 @@ func (s *Service) Switch(ctx context.Context, token Token, to Membership) (Token
 	if err != nil {
 		return "", err
 	}
-	at := slices.IndexFunc(person.Memberships, func(m Membership) bool { return samePlace(m, to) })
+	at := slices.IndexFunc(person.Memberships, func(m Membership) bool { return m.Same(to) })
 	if at < 0 {
 		return "", fault.NewNotFound("not-found")
 	}
@@ -123,20 +123,12 @@ func (s *Service) Switch(ctx context.Context, token Token, to Membership) (Token
 	if _, err := s.actorIn(ctx, person.ID, to); err != nil {
 		return "", err
 	}
-	_, err = s.people.In(store.System).Update(ctx, person.ID, func(p *Person) error {
-		p.Memberships = append([]Membership{to}, slices.DeleteFunc(p.Memberships, func(m Membership) bool { return samePlace(m, to) })...)
-		return nil
-	})
-	if err != nil {
-		return "", fmt.Errorf("remember where person %s works: %w", person.ID, err)
+	if person, err = s.workFirst(ctx, person.ID, to); err != nil {
+		return "", err
 	}
 	return s.replace(ctx, token, func(x *Session) {
 		x.Structure, x.Region, x.Name, x.Elsewhere = to.Structure, to.Region, person.Name, len(person.Memberships) > 1
 	})
-}
-
-func samePlace(a, b Membership) bool {
-	return a.Structure == b.Structure && (a.Structure != "" || a.Region == b.Region)
 }
 
 // MailOf gives the actor's own mail address.
@@ -146,6 +138,18 @@ func (s *Service) MailOf(ctx context.Context, actor Actor) (string, error) {
 		return "", err
 	}
 	return person.Mail, nil
+}
+
+// workFirst makes a place the first of a person's, which signing in opens.
+func (s *Service) workFirst(ctx context.Context, person string, in Membership) (*Person, error) {
+	changed, err := s.people.In(store.System).Update(ctx, person, func(p *Person) error {
+		p.Memberships = append([]Membership{in}, slices.DeleteFunc(p.Memberships, func(m Membership) bool { return m.Same(in) })...)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("note where person %s works: %w", person, err)
+	}
+	return changed, nil
 }
 
 // Colleague is a member as others see them.
@@ -161,7 +165,7 @@ func (s *Service) Colleagues(ctx context.Context, actor Actor) ([]Colleague, err
 	if err := Require(actor, ReadPeople, actor.Place()); err != nil {
 		return nil, err
 	}
-	p, err := s.placeOf(ctx, Membership{actor.Structure, actor.Region})
+	p, err := s.placeOf(ctx, actor.Membership())
 	if err != nil {
 		return nil, err
 	}
@@ -309,9 +313,9 @@ func (s *Service) EndMembership(ctx context.Context, actor Actor, person string)
 	if err != nil {
 		return err
 	}
-	gone := Membership{actor.Structure, actor.Region}
+	gone := actor.Membership()
 	_, err = s.people.In(store.System).Update(ctx, person, func(p *Person) error {
-		p.Memberships = slices.DeleteFunc(p.Memberships, func(m Membership) bool { return samePlace(m, gone) })
+		p.Memberships = slices.DeleteFunc(p.Memberships, func(m Membership) bool { return m.Same(gone) })
 		return nil
 	})
 	if err != nil {

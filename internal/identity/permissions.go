@@ -100,12 +100,7 @@ type Actor struct {
 }
 
 // Tenant is where the actor's own documents are kept: those of the structure, or of the region when there is no structure.
-func (a Actor) Tenant() store.Tenant {
-	if a.Structure == "" {
-		return a.RegionTenant()
-	}
-	return StructureTenant(a.Structure)
-}
+func (a Actor) Tenant() store.Tenant { return a.Membership().Tenant() }
 
 // RegionTenant is where the suppliers that the actor sees are kept.
 func (a Actor) RegionTenant() store.Tenant { return RegionTenant(a.Region) }
