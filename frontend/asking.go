@@ -48,8 +48,8 @@ const spareRows = 2
 // linted is what lint says of what was typed.
 func (f QuestionForm) linted() linted { return linted{f.FormState, f.Found.Wrong, f.Found.Judged} }
 
-// changed is what differs from the model in what was typed.
-func (f QuestionForm) changed() []adaptation.Difference {
+// typedChanges is what differs from the model in what was typed.
+func (f QuestionForm) typedChanges() []adaptation.Difference {
 	return adaptation.AskingDifferences(adaptation.AskingOf(f.Entry.Model), f.Typed)
 }
 

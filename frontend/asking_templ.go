@@ -60,7 +60,7 @@ func OurQuestionPage(v View, o OurQuestion) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.diff"), o.Changed, v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.diff"), o.changed(), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1520,7 +1520,7 @@ func QuestionChecked(v View, f QuestionForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.diff"), f.changed(), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.diff"), f.typedChanges(), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

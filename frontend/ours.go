@@ -43,8 +43,8 @@ func NewClauseForm(typed adaptation.Wording) ClauseForm {
 // linted is what lint says of what was typed.
 func (f ClauseForm) linted() linted { return linted{f.FormState, f.Found.Wrong, f.Found.Judged} }
 
-// changed is what differs from the model in what was typed.
-func (f ClauseForm) changed() []adaptation.Difference {
+// typedChanges is what differs from the model in what was typed.
+func (f ClauseForm) typedChanges() []adaptation.Difference {
 	return adaptation.Differences(adaptation.WordingOf(f.Entry.Model), f.Typed)
 }
 

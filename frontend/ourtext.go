@@ -50,15 +50,15 @@ type OurText struct {
 	Version   int64         // of what is kept
 	Last      *ourRevision  // nil when it was never worded
 	Revisions []ourRevision // the newest first, where they were asked for
-	Moved     []adaptation.Difference
-	Changed   []adaptation.Difference // of what stands, from the model of today
-	Overruled bool                    // a lock of the region keeps it out
+	Overruled bool          // a lock of the region keeps it out
 	CanEdit   bool
 	Now       time.Time
 	Zone      *time.Location
 
-	kind textKind
-	name content.Text
+	kind    textKind
+	name    content.Text
+	moved   func() []adaptation.Difference // what changed in the model; both compare texts word by word, so only when shown
+	changed func() []adaptation.Difference // of what stands, from the model of today
 }
 
 // ourRevision is one state of a text, and what it changed.
@@ -72,15 +72,16 @@ type ourRevision struct {
 
 // newOurText gives what is common of an entry. Revisions are the newest first.
 func newOurText[W, M any](e adaptation.Entry[W, M], write func(*M) W, differ func(from, to W) []adaptation.Difference, revisions []adaptation.Revision[W]) OurText {
-	t := OurText{ID: e.ID, State: e.State, HasModel: e.Model != nil, Version: e.Version}
+	none := func() []adaptation.Difference { return nil }
+	t := OurText{ID: e.ID, State: e.State, HasModel: e.Model != nil, Version: e.Version, moved: none, changed: none}
 	if e.Kept != nil {
 		t.Last = &ourRevision{Number: e.Kept.Number, Act: e.Kept.Act, At: e.Kept.At, By: e.Kept.By}
 		if base := e.Kept.Base; base != nil && e.Model != nil {
-			t.Moved = differ(base.Wording, write(e.Model))
+			t.moved = func() []adaptation.Difference { return differ(base.Wording, write(e.Model)) }
 		}
 	}
 	if e.Model != nil {
-		t.Changed = differ(write(e.Model), e.Wording)
+		t.changed = func() []adaptation.Difference { return differ(write(e.Model), e.Wording) }
 	}
 	for i, r := range revisions {
 		line := ourRevision{Number: r.Number, Act: r.Act, At: r.At, By: r.By}

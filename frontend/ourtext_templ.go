@@ -706,11 +706,11 @@ func OurModelPage(v View, t OurText) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.moved.diff"), t.Moved, v.T("ours.moved.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.moved.diff"), t.moved(), v.T("ours.moved.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.moved.ours"), t.Changed, v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = wordingDifferences(v, v.T("ours.moved.ours"), t.changed(), v.T("ours.diff.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/garant-sante/garant/frontend"
 	"github.com/garant-sante/garant/internal/adaptation"
-	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/questionnaire"
 )
@@ -26,11 +25,7 @@ func (s *Server) ourQuestion(c *fiber.Ctx) (frontend.OurQuestion, error) {
 	if err != nil {
 		return frontend.OurQuestion{}, err
 	}
-	revisions, err := s.Askings.History(c.UserContext(), who, entry.ID)
-	if err != nil {
-		return frontend.OurQuestion{}, err
-	}
-	o := frontend.NewOurQuestion(entry, revisions, mayWord(who), s.Now(), s.zone(c))
+	o := frontend.NewOurQuestion(entry, nil, mayWord(who), s.Now(), s.zone(c))
 	o.Found.Library = library
 	o.Found.Question, _ = library.Question(entry.ID)
 	return o, nil
@@ -39,6 +34,16 @@ func (s *Server) ourQuestion(c *fiber.Ctx) (frontend.OurQuestion, error) {
 func (s *Server) questionText(c *fiber.Ctx) (frontend.OurText, error) {
 	o, err := s.ourQuestion(c)
 	return o.OurText, err
+}
+
+// questionHistory is questionText with every revision.
+func (s *Server) questionHistory(c *fiber.Ctx) (frontend.OurText, error) {
+	o, err := s.ourQuestion(c)
+	if err != nil {
+		return o.OurText, err
+	}
+	revisions, err := s.Askings.History(c.UserContext(), actor(c), o.ID)
+	return frontend.NewOurQuestion(o.Entry, revisions, o.CanEdit, o.Now, o.Zone).OurText, err
 }
 
 // askingPage shows the form of a question, or the question itself to who may not change it.
@@ -139,26 +144,12 @@ func (s *Server) saveAsking(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if c.FormValue("go") == "check" {
-		return s.showAsking(c, fiber.StatusOK, form)
-	}
-	id := form.ID
-	if form.New() {
-		id, err = s.Askings.Add(c.UserContext(), actor(c), form.Typed)
-	} else {
-		err = s.Askings.Save(c.UserContext(), actor(c), id, form.Read, form.Typed, form.Onto)
-	}
-	if err == nil {
-		return s.done(c, "/library/ours/questions/"+id, "web.saved")
-	}
-	if !correctable(err) {
-		return err
-	}
-	form.Errors = frontend.ErrorsOf(s.printer(c), err)
-	if fault.KindOf(err) == fault.Conflict {
-		form.Read = form.Entry.Version // sending again is a decision taken knowing of the other change
-	}
-	return s.showAsking(c, statusOf(err), form)
+	return s.sent(c, form.OurText, &form.FormState, func() (string, error) {
+		if form.New() {
+			return s.Askings.Add(c.UserContext(), actor(c), form.Typed)
+		}
+		return form.ID, s.Askings.Save(c.UserContext(), actor(c), form.ID, form.Read, form.Typed, form.Onto)
+	}, func(status int) error { return s.showAsking(c, status, form) })
 }
 
 // checkAsking is the fragment that shows how the question reads while the form is being filled in.

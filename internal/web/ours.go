@@ -68,11 +68,7 @@ func (s *Server) ourClause(c *fiber.Ctx) (frontend.OurClause, error) {
 	if err != nil {
 		return frontend.OurClause{}, err
 	}
-	revisions, err := s.Wordings.History(c.UserContext(), who, entry.ID)
-	if err != nil {
-		return frontend.OurClause{}, err
-	}
-	o := frontend.NewOurClause(entry, revisions, mayWord(who), s.Now(), s.zone(c))
+	o := frontend.NewOurClause(entry, nil, mayWord(who), s.Now(), s.zone(c))
 	o.Overruled = overruled(library, entry.ID)
 	o.Found.Library = library
 	o.Found.Clause, _ = library.Clause(entry.ID)
@@ -90,6 +86,16 @@ type ourText func(c *fiber.Ctx) (frontend.OurText, error)
 func (s *Server) clauseText(c *fiber.Ctx) (frontend.OurText, error) {
 	o, err := s.ourClause(c)
 	return o.OurText, err
+}
+
+// clauseHistory is clauseText with every revision.
+func (s *Server) clauseHistory(c *fiber.Ctx) (frontend.OurText, error) {
+	o, err := s.ourClause(c)
+	if err != nil {
+		return o.OurText, err
+	}
+	revisions, err := s.Wordings.History(c.UserContext(), actor(c), o.ID)
+	return frontend.NewOurClause(o.Entry, revisions, o.CanEdit, o.Now, o.Zone).OurText, err
 }
 
 // wordingPage shows the form of a clause, or the clause itself to who may not change it.
@@ -191,26 +197,32 @@ func (s *Server) saveWording(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.sent(c, form.OurText, &form.FormState, func() (string, error) {
+		if form.New() {
+			return s.Wordings.Add(c.UserContext(), actor(c), form.Typed)
+		}
+		return form.ID, s.Wordings.Save(c.UserContext(), actor(c), form.ID, form.Read, form.Typed, form.Onto)
+	}, func(status int) error { return s.showWording(c, status, form) })
+}
+
+// sent keeps what a form of a text holds, or only checks it; what is refused is shown again.
+func (s *Server) sent(c *fiber.Ctx, t frontend.OurText, state *frontend.FormState, keep func() (string, error), show func(status int) error) error {
 	if c.FormValue("go") == "check" {
-		return s.showWording(c, fiber.StatusOK, form)
+		return show(fiber.StatusOK)
 	}
-	id := form.Entry.ID
-	if form.New() {
-		id, err = s.Wordings.Add(c.UserContext(), actor(c), form.Typed)
-	} else {
-		err = s.Wordings.Save(c.UserContext(), actor(c), id, form.Read, form.Typed, form.Onto)
-	}
+	id, err := keep()
 	if err == nil {
-		return s.done(c, "/library/ours/"+id, "web.saved")
+		t.ID = id
+		return s.done(c, t.Href(), "web.saved")
 	}
 	if !correctable(err) {
 		return err
 	}
-	form.Errors = frontend.ErrorsOf(s.printer(c), err)
+	state.Errors = frontend.ErrorsOf(s.printer(c), err)
 	if fault.KindOf(err) == fault.Conflict {
-		form.Read = form.Entry.Version // sending again is a decision taken knowing of the other change
+		state.Read = t.Version // sending again is a decision taken knowing of the other change
 	}
-	return s.showWording(c, statusOf(err), form)
+	return show(statusOf(err))
 }
 
 // checkWording is the fragment that shows how the clause reads while the form is being filled in.

@@ -67,8 +67,8 @@ func (s *Server) routes() {
 	app.Get("/library/ours/:id", s.wordingPage)
 	app.Post("/library/ours/:id", s.saveWording)
 	app.Post("/library/ours/:id/check", s.checkWording)
-	s.textRoutes("/library/ours/questions/:id", s.questionText, s.Askings, "ours.question.export.file")
-	s.textRoutes("/library/ours/:id", s.clauseText, s.Wordings, "ours.export.file")
+	s.textRoutes("/library/ours/questions/:id", s.questionText, s.questionHistory, s.Askings, "ours.question.export.file")
+	s.textRoutes("/library/ours/:id", s.clauseText, s.clauseHistory, s.Wordings, "ours.export.file")
 
 	edits := s.may(identity.EditServices) // a form that is filled in for nothing is not shown
 	app.Get("/services", s.servicesPage)
@@ -131,10 +131,10 @@ func (s *Server) routes() {
 }
 
 // textRoutes are the pages that the structure's clauses and its questions have alike.
-func (s *Server) textRoutes(at string, read ourText, in shelf, archive string) {
+func (s *Server) textRoutes(at string, read, history ourText, in shelf, archive string) {
 	s.app.Get(at+"/model", s.ourModelPage(read))
 	s.app.Post(at+"/keep", s.keepText(in))
-	s.app.Get(at+"/history", s.ourHistoryPage(read))
+	s.app.Get(at+"/history", s.ourHistoryPage(history))
 	s.app.Get(at+"/withdraw", s.withdrawPage(read))
 	s.app.Post(at+"/withdraw", s.withdrawText(in))
 	s.app.Get(at+"/export", s.exportTexts(in, archive))
