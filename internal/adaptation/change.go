@@ -18,12 +18,16 @@ func (s *shelf[W, M]) Save(ctx context.Context, actor identity.Actor, id string,
 	if err := identity.Require(actor, identity.EditClauses, actor.Place()); err != nil {
 		return err
 	}
-	e, err := s.Entry(ctx, actor, id)
+	over, err := s.base(ctx, actor)
+	if err != nil {
+		return err
+	}
+	e, err := s.read(ctx, actor, over, id)
 	if err != nil {
 		return err
 	}
 	w = s.settle(actor, w, e.Model)
-	if err := s.check(ctx, actor, id, e.Model, w); err != nil {
+	if err := over.check(ctx, id, e.Model, w); err != nil {
 		return err
 	}
 	next := Revision[W]{Act: Worded, Wording: w}
@@ -61,7 +65,7 @@ func (s *shelf[W, M]) Add(ctx context.Context, actor identity.Actor, w W) (strin
 	}
 	for {
 		id := over.next(taken...)
-		if err := s.check(ctx, actor, id, nil, w); err != nil {
+		if err := over.check(ctx, id, nil, w); err != nil {
 			return "", err
 		}
 		err := s.put(ctx, actor, actor.Act(s.noun+".added", s.now()), id, nil, 0, Revision[W]{Act: Worded, Wording: w})

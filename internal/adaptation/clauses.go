@@ -61,19 +61,9 @@ func NewClauses(engine store.Engine, models *clause.Library, questions *question
 		kind: kind[Wording, clause.Clause]{
 			noun: "clause", unknown: "library.no-clause",
 			write: WordingOf, version: func(c *clause.Clause) int { return c.Version }, settle: s.settled,
-			base: func(ctx context.Context, actor identity.Actor) (base[clause.Clause], error) {
+			base: func(ctx context.Context, actor identity.Actor) (base[Wording, clause.Clause], error) {
 				over, err := s.below(ctx, actor)
-				if err != nil {
-					return base[clause.Clause]{}, err
-				}
-				return base[clause.Clause]{over.Clause, func(taken ...string) string { return over.NextOwn(scopeOf(actor), taken...) }}, nil
-			},
-			check: func(ctx context.Context, actor identity.Actor, id string, model *clause.Clause, w Wording) error {
-				over, err := s.below(ctx, actor)
-				if err != nil {
-					return err
-				}
-				return s.lint(over, id, model, w).Wrong.OrNil()
+				return s.baseOn(over, actor), err
 			},
 		},
 	}
@@ -87,6 +77,16 @@ func scopeOf(actor identity.Actor) clause.Scope {
 		return clause.RegionScope
 	}
 	return clause.StructureScope
+}
+
+func (s *Clauses) baseOn(over *clause.Library, actor identity.Actor) base[Wording, clause.Clause] {
+	return base[Wording, clause.Clause]{
+		model: over.Clause,
+		next:  func(taken ...string) string { return over.NextOwn(scopeOf(actor), taken...) },
+		check: func(_ context.Context, id string, model *clause.Clause, w Wording) error {
+			return s.lint(over, id, model, w).Wrong.OrNil()
+		},
+	}
 }
 
 // below is what the actor builds on: the models, for a structure as its region words them.
@@ -162,7 +162,7 @@ func (s *Clauses) Check(ctx context.Context, actor identity.Actor, id string, w 
 	if id == "" {
 		id = over.NextOwn(scopeOf(actor))
 	}
-	e, err := s.Entry(ctx, actor, id)
+	e, err := s.read(ctx, actor, s.baseOn(over, actor), id)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return Finding{}, err
 	}

@@ -43,19 +43,9 @@ func NewQuestions(engine store.Engine, models *questionnaire.Library, clauses *C
 			noun: "question", unknown: "library.no-question",
 			write: AskingOf, version: func(q *questionnaire.Question) int { return q.Version },
 			settle: func(_ identity.Actor, a Asking, model *questionnaire.Question) Asking { return settledAsking(a, model) },
-			base: func(ctx context.Context, actor identity.Actor) (base[questionnaire.Question], error) {
+			base: func(ctx context.Context, actor identity.Actor) (base[Asking, questionnaire.Question], error) {
 				over, err := s.below(ctx, actor)
-				if err != nil {
-					return base[questionnaire.Question]{}, err
-				}
-				return base[questionnaire.Question]{over.Question, func(taken ...string) string { return over.NextOwn(actor.Structure == "", taken...) }}, nil
-			},
-			check: func(ctx context.Context, actor identity.Actor, id string, _ *questionnaire.Question, a Asking) error {
-				found, err := s.lint(ctx, actor, id, a)
-				if err != nil {
-					return err
-				}
-				return found.Wrong.OrNil()
+				return s.baseOn(over, actor), err
 			},
 		},
 	}
@@ -69,6 +59,20 @@ func settledAsking(a Asking, model *questionnaire.Question) Asking {
 		a.Domain, a.Type = model.Domain, string(model.Type)
 	}
 	return a.clean()
+}
+
+func (s *Questions) baseOn(over *questionnaire.Library, actor identity.Actor) base[Asking, questionnaire.Question] {
+	return base[Asking, questionnaire.Question]{
+		model: over.Question,
+		next:  func(taken ...string) string { return over.NextOwn(actor.Structure == "", taken...) },
+		check: func(ctx context.Context, id string, _ *questionnaire.Question, a Asking) error {
+			found, err := s.lint(ctx, actor, over, id, a)
+			if err != nil {
+				return err
+			}
+			return found.Wrong.OrNil()
+		},
+	}
 }
 
 // below is what the actor builds on: the models, for a structure as its region words them.
@@ -128,20 +132,16 @@ func (s *Questions) Check(ctx context.Context, actor identity.Actor, id string, 
 	if id == "" {
 		id = over.NextOwn(actor.Structure == "")
 	}
-	e, err := s.Entry(ctx, actor, id)
+	e, err := s.read(ctx, actor, s.baseOn(over, actor), id)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return Asked{}, err
 	}
-	return s.lint(ctx, actor, id, settledAsking(a, e.Model))
+	return s.lint(ctx, actor, over, id, settledAsking(a, e.Model))
 }
 
 // lint holds a settled asking to the rules, its links to the clauses as the structure words them.
-func (s *Questions) lint(ctx context.Context, actor identity.Actor, id string, a Asking) (Asked, error) {
+func (s *Questions) lint(ctx context.Context, actor identity.Actor, over *questionnaire.Library, id string, a Asking) (Asked, error) {
 	clauses, err := s.clauses.Library(ctx, actor)
-	if err != nil {
-		return Asked{}, err
-	}
-	over, err := s.below(ctx, actor)
 	if err != nil {
 		return Asked{}, err
 	}

@@ -57,19 +57,20 @@ type past[W any] struct {
 // kind is what tells the texts of one library from those of the other: W is a text as people write it, M the same as the
 // library holds it.
 type kind[W, M any] struct {
-	noun    string                                                           // for errors and acts: "clause"
-	unknown string                                                           // message of what neither the library nor the structure has
-	base    func(ctx context.Context, actor identity.Actor) (base[M], error) // what the actor's structure or region builds on
-	write   func(*M) W                                                       // a model as people would write it
+	noun    string // for errors and acts: "clause"
+	unknown string // message of what neither the library nor the structure has
+	base    func(ctx context.Context, actor identity.Actor) (base[W, M], error)
+	write   func(*M) W // a model as people would write it
 	version func(*M) int
-	settle  func(identity.Actor, W, *M) W                                                   // the one form under which a text is kept
-	check   func(ctx context.Context, actor identity.Actor, id string, model *M, w W) error // what lint finds wrong, as fault.Problems
+	settle  func(identity.Actor, W, *M) W // the one form under which a text is kept
 }
 
-// base is a library to build on: the models for a region, the models as the region words them for a structure.
-type base[M any] struct {
+// base is the library that an actor builds on, read once for what they do: the models for a region, the models as the region
+// words them for a structure.
+type base[W, M any] struct {
 	model func(id string) (*M, bool)
-	next  func(taken ...string) string // id of the next text added
+	next  func(taken ...string) string                              // id of the next text added
+	check func(ctx context.Context, id string, model *M, w W) error // what lint finds wrong of a settled wording, as fault.Problems
 }
 
 // shelf keeps what structures word themselves of one library. Its methods are those of Clauses and of Questions.
@@ -134,7 +135,7 @@ type Entry[W, M any] struct {
 // Adapted reports whether the structure's own wording stands.
 func (e Entry[W, M]) Adapted() bool { return e.State != AsModel }
 
-func (s *shelf[W, M]) entry(over base[M], id string, kept *Adaptation[W]) Entry[W, M] {
+func (s *shelf[W, M]) entry(over base[W, M], id string, kept *Adaptation[W]) Entry[W, M] {
 	e := Entry[W, M]{ID: id, Kept: kept, State: AsModel}
 	e.Model, _ = over.model(id)
 	if e.Model != nil {
@@ -166,11 +167,16 @@ func (s *shelf[W, M]) Entry(ctx context.Context, actor identity.Actor, id string
 	if err := identity.Require(actor, identity.ReadTexts, actor.Place()); err != nil {
 		return Entry[W, M]{}, err
 	}
-	kept, err := s.get(ctx, actor, id)
+	over, err := s.base(ctx, actor)
 	if err != nil {
 		return Entry[W, M]{}, err
 	}
-	over, err := s.base(ctx, actor)
+	return s.read(ctx, actor, over, id)
+}
+
+// read is Entry over a base already read, for somebody who may.
+func (s *shelf[W, M]) read(ctx context.Context, actor identity.Actor, over base[W, M], id string) (Entry[W, M], error) {
+	kept, err := s.get(ctx, actor, id)
 	if err != nil {
 		return Entry[W, M]{}, err
 	}
