@@ -130,8 +130,11 @@ func (j JournalView) object(v View, reference string) (name, href string) {
 		return id, "/library/ours/" + id
 	case "question-adaptations":
 		return id, "/library/ours/questions/" + id
-	case "people":
-		return j.person(v, id), ""
+	case "people": // somebody invited has no name yet, somebody who left has none any more
+		if name := j.People[id]; name != "" {
+			return name, ""
+		}
+		return v.T("trail.object.person"), ""
 	case "regions":
 		return v.T("trail.object.region"), regionHref
 	case "structures":
@@ -261,6 +264,21 @@ func (j JournalView) outcome(v View) (Kind, string) {
 		return Bad, v.T("trail.chain.broken", "sequence", j.Check.Broken, "why", v.T("trail.chain.broken."+string(j.Check.Reason)))
 	}
 	return OK, v.T("trail.chain.whole", "count", j.Check.Entries)
+}
+
+// BesideHref is where the pages of the journal and of letters are reached from: the settings of a structure, or its region.
+func BesideHref(v View) string {
+	if v.Regional {
+		return regionHref
+	}
+	return SettingsIdentity.Href()
+}
+
+func besideCrumb(v View) Link {
+	if v.Regional {
+		return Link{v.T("layout.nav.region"), regionHref}
+	}
+	return Link{v.T("settings.title"), SettingsIdentity.Href()}
 }
 
 // trailSections are the pages beside the settings, for those who may read them.

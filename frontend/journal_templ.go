@@ -114,7 +114,7 @@ func JournalPage(v View, j JournalView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("trail.journal.title"), Crumbs: []Link{{v.T("settings.title"), "/settings"}}, Lead: Text(v.T("trail.journal.lead"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("trail.journal.title"), Crumbs: []Link{besideCrumb(v)}, Lead: Text(v.T("trail.journal.lead"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

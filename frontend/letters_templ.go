@@ -195,7 +195,7 @@ func LettersPage(v View, l LettersView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("trail.mail.title"), Crumbs: []Link{{v.T("settings.title"), "/settings"}}, Lead: Text(v.T("trail.mail.lead"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("trail.mail.title"), Crumbs: []Link{besideCrumb(v)}, Lead: Text(v.T("trail.mail.lead"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -545,7 +545,7 @@ func LetterLinkPage(v View, e mail.Entry, link string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("trail.mail.link.title"), Narrow: true, Crumbs: []Link{{v.T("settings.title"), "/settings"}, {v.T("trail.mail.title"), LettersPath}}, Lead: Text(v.T("trail.mail.link.lead", "kind", letterKind(v, e.Kind), "to", recipient(e.To)))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(v, Page{Title: v.T("trail.mail.link.title"), Narrow: true, Crumbs: []Link{besideCrumb(v), {v.T("trail.mail.title"), LettersPath}}, Lead: Text(v.T("trail.mail.link.lead", "kind", letterKind(v, e.Kind), "to", recipient(e.To)))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -575,7 +575,7 @@ func DropLetterPage(v View, e mail.Entry) templ.Component {
 			templ_7745c5c3_Var25 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ConfirmPage(v, Page{Title: dropLetter(v, &e).Title, Narrow: true, Crumbs: []Link{{v.T("settings.title"), "/settings"}, {v.T("trail.mail.title"), LettersPath}}}, dropLetter(v, &e)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ConfirmPage(v, Page{Title: dropLetter(v, &e).Title, Narrow: true, Crumbs: []Link{besideCrumb(v), {v.T("trail.mail.title"), LettersPath}}}, dropLetter(v, &e)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -110,6 +110,7 @@ type Places struct {
 type RegionView struct {
 	Region  *identity.Region
 	CanEdit bool
+	Powers  Powers
 	Form    StructureForm
 	Link    string // of the invitation just made, where no letter leaves by itself
 	Name    string // as it was typed

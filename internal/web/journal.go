@@ -30,11 +30,11 @@ func (s *Server) may(action identity.Action) fiber.Handler {
 	}
 }
 
-// besideSettings is the view of a page that is reached from the settings.
+// besideSettings is the view of a page that is reached from the settings, or from the region.
 func (s *Server) besideSettings(c *fiber.Ctx) frontend.View {
 	v := s.view(c)
 	for i := range v.Nav {
-		v.Nav[i].Current = v.Nav[i].Href == frontend.SettingsIdentity.Href()
+		v.Nav[i].Current = v.Nav[i].Href == frontend.BesideHref(v)
 	}
 	return v
 }

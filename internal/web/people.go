@@ -210,7 +210,7 @@ func (s *Server) region(c *fiber.Ctx) (frontend.RegionView, error) {
 	if err != nil {
 		return frontend.RegionView{}, err
 	}
-	return frontend.RegionView{Region: region, Name: region.Name, CanEdit: identity.Can(who, identity.EditRegion, who.Place())}, nil
+	return frontend.RegionView{Region: region, Name: region.Name, CanEdit: identity.Can(who, identity.EditRegion, who.Place()), Powers: frontend.PowersOf(who)}, nil
 }
 
 func (s *Server) regionPage(c *fiber.Ctx) error {

@@ -44,6 +44,9 @@ func TestSomebodyIsInvitedJoinsChangesRoleAndLeaves(t *testing.T) {
 	ada.wants("invited", invited, http.StatusOK, "")
 	ada.shows("invited", invited, "Lien à transmettre vous-même", "bob@essai.example", "valable jusqu’au 22 janvier 2027")
 	at := link(t, invited)
+	_, err := g.events.RunOnce(t.Context())
+	must(t, err)
+	ada.shows("who has no name yet", ada.get("/journal"), "Ada Essai a invité quelqu’un.")
 
 	guest := bob.get(at)
 	bob.shows("the invitation", guest, "Rejoindre Hôpital d", "Ada Essai vous invite, avec le rôle : acheteur.", "bob@essai.example")
@@ -58,6 +61,9 @@ func TestSomebodyIsInvitedJoinsChangesRoleAndLeaves(t *testing.T) {
 	person := regexp.MustCompile(`href="/people/([0-9a-v]{26})/remove"`).FindStringSubmatch(page.Body)[1]
 	bob.wants("nor changing a role", bob.post("/people/"+person+"/role", "role", "administrator"), http.StatusForbidden, "")
 
+	_, err = g.events.RunOnce(t.Context())
+	must(t, err)
+	ada.shows("the journal of who is there", ada.get("/journal"), "Ada Essai a invité Bob Essai.")
 	ada.get("/people")
 	ada.wants("a role changes", ada.post("/people/"+person+"/role", "role", "dpo"), http.StatusSeeOther, "/people")
 	bob.wants("the session ends", bob.get("/services"), http.StatusSeeOther, "/sign-in?next=%2Fservices")
@@ -108,6 +114,10 @@ func TestARegionIsSetUpAndItsPeopleMoveBetweenTheirPlaces(t *testing.T) {
 	ada.shows("added", added, "EHPAD d", "Lien à transmettre vous-même")
 	at := link(t, added)
 	ada.wants("twice", ada.post("/region/structures", "structure", "ehpad d'essai", "mail", "cleo@essai.example"), http.StatusUnprocessableEntity, "")
+	ada.shows("its trail", ada.get("/region"), "Journal lecture et vérification", "Courrier")
+	_, err := g.events.RunOnce(t.Context())
+	must(t, err)
+	ada.shows("its journal", ada.get("/journal"), "Région Journal", "a créé la région")
 	ada.wants("renamed", ada.post("/region", "region", "Pays d'Essai"), http.StatusSeeOther, "/region")
 	ada.shows("renamed", ada.get("/region"), "Pays d")
 	ada.shows("its people", ada.get("/people"), "administrateur de la région", "Voir les structures de la région")
