@@ -60,7 +60,7 @@ func (portal *portal) mailHeads(ctx context.Context, now time.Time) error {
 			continue
 		}
 		if err == nil && !structure.Demo {
-			var readers []identity.Contact
+			var readers []identity.Addressee
 			if readers, err = portal.people.Administrators(ctx, structure); err == nil {
 				err = portal.mailHead(ctx, structure, head, readers, now)
 			}
@@ -72,7 +72,7 @@ func (portal *portal) mailHeads(ctx context.Context, now time.Time) error {
 
 // mailHead sends the head of one journal to its readers, once a day of the structure's zone however often it is asked. Who
 // switched it off receives none.
-func (portal *portal) mailHead(ctx context.Context, structure *identity.Structure, head journal.Head, readers []identity.Contact, now time.Time) error {
+func (portal *portal) mailHead(ctx context.Context, structure *identity.Structure, head journal.Head, readers []identity.Addressee, now time.Time) error {
 	day := now.In(structure.Location()).Format(time.DateOnly)
 	var failed []error
 	for _, reader := range readers {

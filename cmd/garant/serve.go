@@ -127,7 +127,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	people := identity.New(engine, time.Now)
 	people.Follow(events)
 	people.RequireSecondFactor = true
-	directory := supplier.New(engine, events, time.Now)
+	directory := supplier.New(engine, people, events, time.Now)
 	wordings := adaptation.NewClauses(engine, clauses, questions, events, time.Now)
 	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
 	measures := newMeasures(p.stamp, events.CountDead)

@@ -58,7 +58,7 @@ func newPortal(t *testing.T) *portal {
 	o.events.Log, o.events.Now = slog.New(slog.DiscardHandler), clock
 	o.people = identity.New(engine, clock)
 	o.people.Follow(o.events)
-	o.directory = supplier.New(engine, o.events, clock)
+	o.directory = supplier.New(engine, o.people, o.events, clock)
 	o.annexes = o.over(t, clauses.Files, o.events)
 
 	link, err := o.people.SetupToken(t.Context())

@@ -16,4 +16,11 @@ const (
 	PersonJoined        = "people.joined"
 	PersonLeft          = "people.left"
 	RoleChanged         = "people.role-changed"
+
+	ContactAdded     = "contact.added"
+	ContactEnded     = "contact.ended"
+	ContactMoved     = "contact.moved" // to the record that took its supplier's place
+	ContactLinkSent  = "contact.link-sent"
+	ContactLinkAsked = "contact.link-asked"
+	ContactSignedIn  = "contact.signed-in"
 )

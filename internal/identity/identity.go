@@ -126,18 +126,20 @@ type Service struct {
 	// Site is the address at which people reach the portal, without a slash at its end: links of letters begin with it.
 	Site string
 
-	regions      *store.Collection[Region]
-	structures   *store.Collection[Structure]
-	people       *store.Collection[Person]
-	sessions     *store.Collection[Session]
-	setups       *store.Collection[setup]
-	invitations  *store.Collection[Invitation]
-	reservations *store.Reservations
-	files        *store.Files
-	passwords    *passwords
-	attempts     *throttle
-	proofs       *proofs
-	nudge        func() // tells the worker that events wait
+	regions          *store.Collection[Region]
+	structures       *store.Collection[Structure]
+	people           *store.Collection[Person]
+	sessions         *store.Collection[Session]
+	setups           *store.Collection[setup]
+	invitations      *store.Collection[Invitation]
+	correspondents   *store.Collection[Correspondent]
+	providerSessions *store.Collection[providerSession]
+	reservations     *store.Reservations
+	files            *store.Files
+	passwords        *passwords
+	attempts         *throttle
+	proofs           *proofs
+	nudge            func() // tells the worker that events wait
 }
 
 var (
@@ -152,7 +154,7 @@ var (
 
 // Schemas lists the collections that this package keeps.
 func Schemas() []store.Schema {
-	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema}, proofSchemas()...)
+	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema, correspondentSchema, providerSessionSchema}, proofSchemas()...)
 }
 
 // New gives the service on an engine.
@@ -161,7 +163,9 @@ func New(engine store.Engine, now func() time.Time) *Service {
 		Now:     now,
 		regions: store.NewCollection[Region](engine, regionSchema), structures: store.NewCollection[Structure](engine, structureSchema),
 		people: store.NewCollection[Person](engine, personSchema), sessions: store.NewCollection[Session](engine, sessionSchema),
-		setups: store.NewCollection[setup](engine, setupSchema), invitations: store.NewCollection[Invitation](engine, invitationSchema), reservations: store.NewReservations(engine), files: store.NewFiles(engine),
+		setups: store.NewCollection[setup](engine, setupSchema), invitations: store.NewCollection[Invitation](engine, invitationSchema),
+		correspondents: store.NewCollection[Correspondent](engine, correspondentSchema), providerSessions: store.NewCollection[providerSession](engine, providerSessionSchema),
+		reservations: store.NewReservations(engine), files: store.NewFiles(engine),
 		passwords: newPasswords(), attempts: newThrottle(), proofs: newProofs(engine), nudge: func() {},
 	}
 }

@@ -22,14 +22,21 @@ func (s *Service) Names(ctx context.Context, actor Actor, ids []string) (map[str
 	for _, person := range found {
 		names[person.ID] = person.Name
 	}
+	providers, err := s.correspondents.In(actor.RegionTenant()).GetMany(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read the names of correspondents: %w", err)
+	}
+	for _, c := range providers {
+		names[c.ID] = c.Name
+	}
 	return names, nil
 }
 
-// Contact is somebody to write to.
-type Contact struct{ Person, Name, Mail string }
+// Addressee is somebody to write to.
+type Addressee struct{ Person, Name, Mail string }
 
 // Administrators lists whoever administers a structure and has a mail address, for work that no person asked for.
-func (s *Service) Administrators(ctx context.Context, structure *Structure) ([]Contact, error) {
+func (s *Service) Administrators(ctx context.Context, structure *Structure) ([]Addressee, error) {
 	var ids []string
 	for _, m := range structure.Members {
 		if administers(m.Role) {
@@ -40,10 +47,10 @@ func (s *Service) Administrators(ctx context.Context, structure *Structure) ([]C
 	if err != nil {
 		return nil, fmt.Errorf("list the administrators of structure %s: %w", structure.ID, err)
 	}
-	var found []Contact
+	var found []Addressee
 	for _, person := range people {
 		if person.Mail != "" {
-			found = append(found, Contact{person.ID, person.Name, person.Mail})
+			found = append(found, Addressee{person.ID, person.Name, person.Mail})
 		}
 	}
 	return found, nil

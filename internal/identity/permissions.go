@@ -23,6 +23,9 @@ const (
 	Referent            Role = "referent"             // of the region: compares suppliers across structures
 	RegionAdministrator Role = "region-administrator" // of the region: its structures and its people
 
+	ProviderContact   Role = "contact"   // of a supplier: whom structures write to
+	ProviderColleague Role = "colleague" // of a supplier: whom a contact lets in
+
 	LocalOperator Role = "operator" // the person at the command line of the machine itself
 )
 
@@ -34,10 +37,13 @@ func StructureRoles() []Role {
 // RegionRoles lists the roles that a person may have in a region.
 func RegionRoles() []Role { return []Role{Referent, RegionAdministrator} }
 
+// ProviderRoles lists the roles that somebody may have at a supplier.
+func ProviderRoles() []Role { return []Role{ProviderContact, ProviderColleague} }
+
 // Action is one thing that can be done, as a person would say it.
 type Action string
 
-// The actions in a structure, then those in a region.
+// The actions in a structure, then those in a region, then those at a supplier.
 const (
 	ReadServices Action = "read-services" // see suppliers, services and their annexes
 	EditServices Action = "edit-services" // create a service, change its contract and framing
@@ -54,42 +60,57 @@ const (
 
 	ReadRegion Action = "read-region" // the region's structures, and what each chose to share
 	EditRegion Action = "edit-region" // its name, its structures, its people
+
+	ReadSuppliers    Action = "read-suppliers"    // the region's suppliers and their contacts; at a supplier, its own record
+	EditSuppliers    Action = "edit-suppliers"    // correct a record, name its contacts, send them a link
+	MergeSuppliers   Action = "merge-suppliers"   // make one record of two
+	InviteColleagues Action = "invite-colleagues" // at a supplier: let colleagues in and out
 )
 
 // Actions lists every action, in the order in which a person reads them.
 func Actions() []Action {
 	return []Action{
 		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail, ReadRegion, EditRegion,
+		ReadSuppliers, EditSuppliers, MergeSuppliers, InviteColleagues,
 	}
 }
 
 // permissions is the one table of who may do what, in their own structure or region. An action that is not in a role's line
 // is refused.
 var permissions = map[Role][]Action{
-	Buyer:           {ReadServices, EditServices, EditAnnex, ReadChoices, ReadTexts, ReadPeople},
-	SecurityOfficer: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, ReadPeople, ReadJournal},
-	DPO:             {ReadServices, ReadChoices, ReadTexts, ReadPeople, ReadJournal},
-	Reader:          {ReadServices, ReadTexts, ReadPeople},
+	Buyer: {ReadServices, EditServices, EditAnnex, ReadChoices, ReadTexts, ReadPeople, ReadSuppliers, EditSuppliers},
+	SecurityOfficer: {
+		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, ReadPeople, ReadJournal, ReadSuppliers, EditSuppliers,
+	},
+	DPO:    {ReadServices, ReadChoices, ReadTexts, ReadPeople, ReadJournal, ReadSuppliers},
+	Reader: {ReadServices, ReadTexts, ReadPeople, ReadSuppliers},
 	Administrator: {
 		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail,
+		ReadSuppliers, EditSuppliers,
 	},
 
-	Referent:            {ReadRegion, ReadTexts, EditClauses, ReadPeople},
-	RegionAdministrator: {ReadRegion, EditRegion, ReadTexts, EditClauses, ReadPeople, EditPeople, ReadJournal, ReadMail},
+	Referent: {ReadRegion, ReadTexts, EditClauses, ReadPeople, ReadSuppliers, EditSuppliers, MergeSuppliers},
+	RegionAdministrator: {
+		ReadRegion, EditRegion, ReadTexts, EditClauses, ReadPeople, EditPeople, ReadJournal, ReadMail, ReadSuppliers, EditSuppliers,
+	},
 
-	LocalOperator: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings},
+	ProviderContact:   {ReadSuppliers, InviteColleagues},
+	ProviderColleague: {ReadSuppliers},
+
+	LocalOperator: {ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadSuppliers, EditSuppliers},
 }
 
 // Allowed lists what a role may do, in the order of Actions.
 func Allowed(role Role) []Action { return slices.Clone(permissions[role]) }
 
-// Actor is who asks: a person in a role of one structure, or of one region when there is no structure. Every method of a
-// service takes one.
+// Actor is who asks: a person in a role of one structure, or of one region when there is no structure, or somebody of a
+// supplier. Every method of a service takes one.
 type Actor struct {
 	Person    string // id; empty for the local operator
 	Name      string
 	Structure string // id; empty for somebody who acts in a region
 	Region    string // id of the region that the structure belongs to, or that the person acts in
+	Supplier  string // id: the actor is of this supplier, and of no structure
 	Role      Role
 	Request   string // id of the request that they made, for the journal; empty on the command line
 	Elsewhere bool   // they belong to other places too
@@ -100,17 +121,25 @@ type Actor struct {
 }
 
 // Tenant is where the actor's own documents are kept: those of the structure, or of the region when there is no structure.
-func (a Actor) Tenant() store.Tenant { return a.Membership().Tenant() }
+func (a Actor) Tenant() store.Tenant {
+	if a.Supplier != "" {
+		return SupplierTenant(a.Supplier)
+	}
+	return a.Membership().Tenant()
+}
 
 // RegionTenant is where the suppliers that the actor sees are kept.
 func (a Actor) RegionTenant() store.Tenant { return RegionTenant(a.Region) }
 
-// Place is the id of what the actor acts in: a structure, or else a region.
+// Place is the id of what the actor acts in: a supplier, a structure, or else a region.
 func (a Actor) Place() string {
-	if a.Structure == "" {
-		return a.Region
+	switch {
+	case a.Supplier != "":
+		return a.Supplier
+	case a.Structure != "":
+		return a.Structure
 	}
-	return a.Structure
+	return a.Region
 }
 
 // Act is what the journal keeps of something that the actor does at a moment.
@@ -145,3 +174,6 @@ func StructureTenant(id string) store.Tenant { return store.Tenant("structure-" 
 
 // RegionTenant is the tenant of a region.
 func RegionTenant(id string) store.Tenant { return store.Tenant("region-" + id) }
+
+// SupplierTenant is the tenant of what belongs to a supplier alone.
+func SupplierTenant(id string) store.Tenant { return store.Tenant("supplier-" + id) }

@@ -68,6 +68,15 @@ func (s *Service) OwnRegion(ctx context.Context, actor Actor) (*Region, error) {
 	return region, nil
 }
 
+// StructuresOf lists the structures of a region, for work that no person asked for (an event's listener).
+func (s *Service) StructuresOf(ctx context.Context, region string) ([]Affiliate, error) {
+	found, err := s.regions.In(RegionTenant(region)).Get(ctx, region)
+	if err != nil {
+		return nil, fmt.Errorf("read region %s: %w", region, err)
+	}
+	return found.Structures, nil
+}
+
 // NewStructure is what a region gives of a structure that joins it: its name, and who administers it.
 type NewStructure struct {
 	Name          string

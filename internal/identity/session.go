@@ -179,7 +179,7 @@ func (s *Service) SignOut(ctx context.Context, token Token) error {
 	return nil
 }
 
-// Sweep deletes the sessions, challenges and recovery links that are over, a page at a time.
+// Sweep deletes the sessions, provider's too, challenges and recovery links that are over, a page at a time.
 func (s *Service) Sweep(ctx context.Context) error {
 	page, err := s.sessions.In(store.System).Scan(ctx, store.Query{Index: "expires", To: s.Now(), Limit: 500})
 	if err != nil {
@@ -191,6 +191,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 	}
 	if err := s.sweepRecoveries(ctx); err != nil {
+		return err
+	}
+	if err := s.sweepProviderSessions(ctx); err != nil {
 		return err
 	}
 	return s.sweepChallenges(ctx)

@@ -3,6 +3,7 @@ package supplier
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,12 +33,12 @@ func TestWhatIsDoneToSuppliersAndServicesIsInTheJournal(t *testing.T) {
 	engine, err := sqlite.Open(t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { must(t, engine.Close()) })
-	must(t, engine.Declare(t.Context(), append(Schemas(), journal.Schemas()...)...))
+	must(t, engine.Declare(t.Context(), slices.Concat(Schemas(), identity.Schemas(), journal.Schemas())...))
 	events, j := outbox.NewWorker(), journal.New(engine)
 	events.On(journal.Recorded, j.Append)
 	events.On(Framed, func(context.Context, outbox.Delivery) error { return nil })
 	now := time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)
-	d := New(engine, events, func() time.Time { return now })
+	d := New(engine, identity.New(engine, time.Now), events, func() time.Time { return now })
 	chief := identity.Actor{Person: "ada", Name: "Ada", Structure: "s1", Region: "r1", Role: identity.Administrator, Request: "q1"}
 	buyer := chief
 	buyer.Person, buyer.Role, buyer.Request = "bob", identity.Buyer, "q2"

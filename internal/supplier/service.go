@@ -106,10 +106,13 @@ func (d *Directory) AddService(ctx context.Context, actor identity.Actor, form S
 		return nil, err
 	}
 	made := &Service{
-		Supplier: supplier.ID, SupplierName: supplier.Name, Revision: 1, Changed: d.Now(), ChangedBy: actor.Name,
+		Meta: store.Meta{ID: store.NewID()}, Supplier: supplier.ID, SupplierName: supplier.Name, Revision: 1, Changed: d.Now(), ChangedBy: actor.Name,
 	}
 	made.name(form.Title, contract)
 	if err := journal.Record(&made.Events, actor.Act(ServiceAdded, made.Changed)); err != nil {
+		return nil, fmt.Errorf("add service: %w", err)
+	}
+	if err := made.share(); err != nil {
 		return nil, fmt.Errorf("add service: %w", err)
 	}
 	if err := d.services.In(actor.Tenant()).Insert(ctx, made); err != nil {
@@ -244,7 +247,10 @@ func (d *Directory) change(ctx context.Context, actor identity.Actor, kind, id s
 		}
 		s.Revision++
 		s.Changed, s.ChangedBy = now, actor.Name
-		return apply(s)
+		if err := apply(s); err != nil {
+			return err
+		}
+		return s.share()
 	}))
 	if err != nil {
 		return fmt.Errorf("change service %s: %w", id, err)

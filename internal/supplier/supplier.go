@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/journal"
-	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
 )
@@ -28,7 +26,27 @@ type Supplier struct {
 	SIREN          string `bson:"siren"`
 	Representative string `bson:"representative"`
 
-	Events outbox.Pending `bson:"events"`
+	Revision int64          `bson:"revision"` // of what people edit; the store's version moves with events too
+	Merged   *Merger        `bson:"merged"`   // nil: this record stands; otherwise another took its place
+	Absorbed []Absorbed     `bson:"absorbed"` // the records that this one took the place of
+	Events   outbox.Pending `bson:"events"`
+}
+
+// Merger says which record took a supplier's place, and by whom.
+type Merger struct {
+	Into   string    `bson:"into"`
+	By     string    `bson:"by"` // id of a person
+	ByName string    `bson:"byName"`
+	When   time.Time `bson:"when"`
+}
+
+// Absorbed is a record whose place a supplier took.
+type Absorbed struct {
+	Supplier string    `bson:"supplier"`
+	Name     string    `bson:"name"`
+	SIREN    string    `bson:"siren"`
+	By       string    `bson:"by"` // name, for people
+	When     time.Time `bson:"when"`
 }
 
 var (
@@ -41,7 +59,7 @@ var (
 )
 
 // Schemas lists the collections that this package keeps.
-func Schemas() []store.Schema { return []store.Schema{supplierSchema, serviceSchema} }
+func Schemas() []store.Schema { return []store.Schema{supplierSchema, serviceSchema, sharedSchema} }
 
 // Directory keeps suppliers and services.
 type Directory struct {
@@ -49,17 +67,24 @@ type Directory struct {
 
 	suppliers    *store.Collection[Supplier]
 	services     *store.Collection[Service]
+	shared       *store.Collection[SharedService]
+	people       *identity.Service
 	reservations *store.Reservations
 	events       *outbox.Worker
 }
 
-// New gives the directory on an engine. The worker delivers what changes of services bring about.
-func New(engine store.Engine, events *outbox.Worker, now func() time.Time) *Directory {
+// New gives the directory on an engine. The worker delivers what changes of suppliers and services bring about.
+func New(engine store.Engine, people *identity.Service, events *outbox.Worker, now func() time.Time) *Directory {
 	d := &Directory{
 		Now: now, suppliers: store.NewCollection[Supplier](engine, supplierSchema),
-		services: store.NewCollection[Service](engine, serviceSchema), reservations: store.NewReservations(engine), events: events,
+		services: store.NewCollection[Service](engine, serviceSchema), shared: store.NewCollection[SharedService](engine, sharedSchema),
+		people: people, reservations: store.NewReservations(engine), events: events,
 	}
 	events.Register(outbox.From(d.services, eventsOfService), outbox.From(d.suppliers, eventsOfSupplier))
+	events.On(merged, d.carryMerger)
+	events.On(renamed, d.carryName)
+	events.On(shareable, d.shareService)
+	events.On(identity.StructureChanged, d.shareStructure)
 	return d
 }
 
@@ -105,21 +130,44 @@ func ValidSIREN(siren string) bool {
 	return sum%10 == 0
 }
 
-// Supplier finds a supplier of the actor's region.
+// Supplier finds a supplier of the actor's region; of one that another took the place of, that other. Somebody of a supplier
+// finds their own alone.
 func (d *Directory) Supplier(ctx context.Context, actor identity.Actor, id string) (*Supplier, error) {
-	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
+	found, err := d.standing(ctx, actor, id)
+	if err != nil {
 		return nil, err
 	}
-	found, err := d.suppliers.In(actor.RegionTenant()).Get(ctx, id)
-	if err != nil {
-		return nil, fmt.Errorf("read supplier %s: %w", id, err)
+	place := actor.Place()
+	if actor.Supplier != "" {
+		place = found.ID
+	}
+	if err := identity.Require(actor, identity.ReadSuppliers, place); err != nil {
+		return nil, err
 	}
 	return found, nil
 }
 
+// longestTrail bounds how many mergers are followed.
+const longestTrail = 20
+
+// standing follows mergers to the record that stands.
+func (d *Directory) standing(ctx context.Context, actor identity.Actor, id string) (*Supplier, error) {
+	for range longestTrail {
+		found, err := d.suppliers.In(actor.RegionTenant()).Get(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("read supplier %s: %w", id, err)
+		}
+		if found.Merged == nil {
+			return found, nil
+		}
+		id = found.Merged.Into
+	}
+	return nil, fmt.Errorf("read supplier %s: mergers go round", id)
+}
+
 // AddSupplier makes a supplier of the region. A SIREN that another supplier has is fault.Conflict, whose arguments name it.
 func (d *Directory) AddSupplier(ctx context.Context, actor identity.Actor, form SupplierForm) (*Supplier, error) {
-	if err := identity.Require(actor, identity.EditServices, actor.Structure); err != nil {
+	if err := identity.Require(actor, identity.EditSuppliers, actor.Place()); err != nil {
 		return nil, err
 	}
 	if problems := form.Validate(); len(problems) > 0 {
@@ -128,13 +176,13 @@ func (d *Directory) AddSupplier(ctx context.Context, actor identity.Actor, form 
 	form = form.clean()
 	made := &Supplier{
 		Meta: store.Meta{ID: store.NewID()}, Name: form.Name, Key: nameKey(form.Name), Address: form.Address,
-		SIREN: form.SIREN, Representative: form.Representative,
+		SIREN: form.SIREN, Representative: form.Representative, Revision: 1,
 	}
 	if err := journal.Record(&made.Events, actor.Act(Added, d.Now())); err != nil {
 		return nil, fmt.Errorf("add supplier: %w", err)
 	}
 	if form.SIREN != "" {
-		if err := d.reserve(ctx, actor, made); err != nil {
+		if err := d.reserve(ctx, actor.RegionTenant(), made.SIREN, made.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -151,14 +199,13 @@ const abandoned = 5 * time.Minute
 
 // reserve takes the SIREN in the region. A reservation whose supplier was never written is taken over once it is old; until
 // then its owner may be about to write, and the answer is fault.Unavailable.
-func (d *Directory) reserve(ctx context.Context, actor identity.Actor, made *Supplier) error {
-	tenant := actor.RegionTenant()
-	err := d.reservations.Reserve(ctx, tenant, "siren", made.SIREN, made.ID)
+func (d *Directory) reserve(ctx context.Context, tenant store.Tenant, siren, supplier string) error {
+	err := d.reservations.Reserve(ctx, tenant, "siren", siren, supplier)
 	if fault.KindOf(err) != fault.Conflict {
 		return err
 	}
 	busy := fault.NewUnavailable("unavailable")
-	owner, err := d.reservations.Owner(ctx, tenant, "siren", made.SIREN)
+	owner, err := d.reservations.Owner(ctx, tenant, "siren", siren)
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		return busy // given back in between
@@ -174,75 +221,13 @@ func (d *Directory) reserve(ctx context.Context, actor identity.Actor, made *Sup
 	case d.Now().Sub(store.MadeAt(owner)) < abandoned:
 		return busy
 	}
-	if err := d.reservations.Release(ctx, tenant, "siren", made.SIREN, owner); err != nil {
+	if err := d.reservations.Release(ctx, tenant, "siren", siren, owner); err != nil {
 		return fmt.Errorf("release an unused SIREN: %w", err)
 	}
-	if err := d.reservations.Reserve(ctx, tenant, "siren", made.SIREN, made.ID); fault.KindOf(err) == fault.Conflict {
+	if err := d.reservations.Reserve(ctx, tenant, "siren", siren, supplier); fault.KindOf(err) == fault.Conflict {
 		return busy
 	} else if err != nil {
 		return err
 	}
 	return nil
-}
-
-// legalForms are left out of the key, so that “Logimed SAS” and “LOGIMED” meet.
-var legalForms = []string{"sa", "sas", "sasu", "sarl", "eurl", "snc", "scop", "gie", "gcs", "selarl", "ltd", "inc", "gmbh", "bv", "spa", "srl", "nv", "plc", "llc", "france", "groupe", "societe", "ste"}
-
-// nameKey folds a name for search: accents, case, punctuation and legal form aside.
-func nameKey(name string) string {
-	words := strings.FieldsFunc(locale.Fold(name), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	})
-	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(legalForms, w) })
-	if len(kept) == 0 {
-		kept = words
-	}
-	return strings.Join(kept, " ")
-}
-
-// maxCompared bounds how many names a search for duplicates reads.
-const maxCompared = 200
-
-// Alike finds the suppliers of the region whose name is close to one that is being typed, closest first, six at most.
-func (d *Directory) Alike(ctx context.Context, actor identity.Actor, name string) ([]*Supplier, error) {
-	if err := identity.Require(actor, identity.ReadServices, actor.Structure); err != nil {
-		return nil, err
-	}
-	key := nameKey(name)
-	if len(key) < 2 {
-		return nil, nil
-	}
-	beginning := key[:min(len(key), 3)]
-	page, err := d.suppliers.In(actor.RegionTenant()).Scan(ctx, store.Query{Index: "key", From: beginning, To: beginning + "\uffff", Limit: maxCompared})
-	if err != nil {
-		return nil, fmt.Errorf("search suppliers: %w", err)
-	}
-	close := slices.DeleteFunc(page.Items, func(s *Supplier) bool { return distance(key, s.Key) > 1+len(key)/4 && !sameBeginning(key, s.Key) })
-	slices.SortStableFunc(close, func(a, b *Supplier) int { return distance(key, a.Key) - distance(key, b.Key) })
-	return close[:min(len(close), 6)], nil
-}
-
-func sameBeginning(a, b string) bool {
-	first := func(s string) string { w, _, _ := strings.Cut(s, " "); return w }
-	return first(a) == first(b) || strings.HasPrefix(b, a)
-}
-
-// distance counts the letters to change between two keys (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		before := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := before
-			if a[i-1] != b[j-1] {
-				cost = 1 + min(before, row[j], row[j-1])
-			}
-			before, row[j] = row[j], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -36,7 +36,7 @@ func directory(t *testing.T) (d *Directory, chief, buyer identity.Actor) {
 	must(t, engine.Declare(t.Context(), Schemas()...))
 	events := outbox.NewWorker()
 	events.Log = slog.New(slog.DiscardHandler)
-	d = New(engine, events, time.Now)
+	d = New(engine, identity.New(engine, time.Now), events, time.Now)
 	chief = identity.Actor{Person: store.NewID(), Name: "Ada", Structure: store.NewID(), Region: store.NewID(), Role: identity.Administrator}
 	buyer = chief
 	buyer.Name, buyer.Role = "Bob", identity.Buyer
@@ -71,7 +71,7 @@ func TestASupplierIsOneRecordOfTheRegion(t *testing.T) {
 	neighbour.Structure = store.NewID()
 	got, err := d.Supplier(t.Context(), neighbour, made.ID)
 	must(t, err)
-	want := &Supplier{Name: "Logimed  SAS", Key: "logimed", Address: "1 rue A", SIREN: "100000017", Representative: "Mme B"}
+	want := &Supplier{Name: "Logimed  SAS", Key: "logimed", Address: "1 rue A", SIREN: "100000017", Representative: "Mme B", Revision: 1}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Supplier{}, "Meta", "Events")); diff != "" {
 		t.Errorf("supplier (-want +got):\n%s", diff)
 	}

@@ -63,7 +63,7 @@ func newGarant(t testing.TB, adjust ...func(*Parts)) *garant {
 	people := identity.New(engine, clock)
 	people.Follow(g.events)
 	people.Site = "https://garant.example"
-	directory := supplier.New(engine, g.events, clock)
+	directory := supplier.New(engine, people, g.events, clock)
 	wordings := adaptation.NewClauses(engine, library, questions, g.events, clock)
 	parts := Parts{
 		Words: words, Clauses: library, Questions: questions, People: people, Directory: directory,
