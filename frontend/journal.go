@@ -23,24 +23,27 @@ func ActKinds() []string {
 		"clause.added", "clause.worded", "clause.kept", "clause.withdrawn",
 		"question.added", "question.worded", "question.kept", "question.withdrawn",
 		"people.invited", "people.invitation-withdrawn", "people.invitation-accepted", "people.joined", "people.role-changed", "people.left",
-		"region.added", "region.renamed", "structure.added", "settings.changed", "template.set", "template.removed", "supplier.added",
+		"region.added", "region.renamed", "structure.added", "settings.changed", "template.set", "template.removed",
+		"supplier.added", "supplier.changed", "supplier.merged", "supplier.took-place", "service.supplier-merged",
+		"contact.added", "contact.link-sent", "contact.link-asked", "contact.signed-in", "contact.moved", "contact.ended",
 		"letter.link-shown", "letter.sent-again", "letter.dropped",
 	}
 }
 
 // JournalView is a page of a journal, with what was searched and how its chain is.
 type JournalView struct {
-	Lines  []*journal.Entry
-	People map[string]string // names, by reference, of those who did something and are still there
-	Who    []string          // whoever did something, by reference
-	Titles map[string]string // of services, by id
-	Search JournalSearch
-	Errors Errors
-	Head   journal.Head
-	Check  *journal.Check // nil: nobody asked yet
-	Zone   *time.Location
-	Now    time.Time
-	Pages  PageLinks
+	Lines     []*journal.Entry
+	People    map[string]string // names, by reference, of those who did something and are still there
+	Who       []string          // whoever did something, by reference
+	Titles    map[string]string // of services, by id
+	Suppliers map[string]string // names, by id
+	Search    JournalSearch
+	Errors    Errors
+	Head      journal.Head
+	Check     *journal.Check // nil: nobody asked yet
+	Zone      *time.Location
+	Now       time.Time
+	Pages     PageLinks
 }
 
 // JournalSearch is what a journal is searched by, as typed.
@@ -130,7 +133,12 @@ func (j JournalView) object(v View, reference string) (name, href string) {
 		return id, "/library/ours/" + id
 	case "question-adaptations":
 		return id, "/library/ours/questions/" + id
-	case "people": // somebody invited has no name yet, somebody who left has none any more
+	case "suppliers":
+		if name := j.Suppliers[id]; name != "" {
+			return name, supplierPath(id, "")
+		}
+		return v.T("trail.object.supplier"), ""
+	case "people", "correspondents": // somebody invited has no name yet, somebody who left has none any more
 		if name := j.People[id]; name != "" {
 			return name, ""
 		}
@@ -163,7 +171,16 @@ func (j JournalView) service(v View, collection, id string) (name, href string) 
 // PersonOf gives the person that an object of a journal is; empty when it is none.
 func PersonOf(reference string) string {
 	collection, id, _ := strings.Cut(reference, "/")
-	if collection != "people" {
+	if collection != "people" && collection != "correspondents" {
+		return ""
+	}
+	return id
+}
+
+// SupplierOf gives the supplier that an object of a journal is; empty when it is none.
+func SupplierOf(reference string) string {
+	id, found := strings.CutPrefix(reference, "suppliers/")
+	if !found {
 		return ""
 	}
 	return id

@@ -26,6 +26,7 @@ type View struct {
 	Structure string    // for which structure, or which region
 	Elsewhere bool      // they may work in another one
 	Regional  bool      // it is a region
+	Provider  string    // on the provider's side, where it begins; empty elsewhere
 	Protect   bool      // the account has no second factor yet, which its role needs
 	CSRF      string    // token that every form carries; without one the page shows no form of the frame
 	Flashes   []Flash   // what just happened
@@ -47,6 +48,22 @@ func (v View) other() locale.Language {
 	return locale.French
 }
 
+// home is where the product's name leads.
+func (v View) home() string {
+	if v.Provider != "" {
+		return v.Provider
+	}
+	return "/"
+}
+
+// signOut is where one leaves.
+func (v View) signOut() string {
+	if v.Provider != "" {
+		return v.Provider + "/leave"
+	}
+	return "/sign-out"
+}
+
 // NavItem is one room of the portal.
 type NavItem struct {
 	Label   string
@@ -59,6 +76,7 @@ type NavItem struct {
 func MainNav(p locale.Printer, path string, region bool) []NavItem {
 	rooms := []NavItem{
 		{Label: p.T("layout.nav.services"), Href: "/services"},
+		{Label: p.T("layout.nav.suppliers"), Href: suppliersHref},
 		{Label: p.T("layout.nav.library"), Href: "/library"},
 		{Label: p.T("layout.nav.people"), Href: peopleHref},
 		{Label: p.T("layout.nav.settings"), Href: "/settings"},
@@ -66,6 +84,7 @@ func MainNav(p locale.Printer, path string, region bool) []NavItem {
 	if region {
 		rooms = []NavItem{
 			{Label: p.T("layout.nav.region"), Href: regionHref},
+			{Label: p.T("layout.nav.suppliers"), Href: suppliersHref},
 			{Label: p.T("layout.nav.library"), Href: "/library"},
 			{Label: p.T("layout.nav.people"), Href: peopleHref},
 		}

@@ -1,24 +1,12 @@
-import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { Portal } from "./support/portal";
 import { expect, test } from "./support/test";
+import { code, step } from "./support/totp";
 
 // One's own account as its owner protects it: an application of codes, a recovery code, a passkey.
 
 const mail = "ada@essais.example";
 const password = "quatre mots sans rapport";
-const step = 30_000; // milliseconds that a code lasts
-
-// code is what an application shows for a secret (RFC 6238).
-function code(secret: string, at: number): string {
-  const bits = [...secret.replace(/\s/g, "").toUpperCase()].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / step)));
-  const sum = createHmac("sha1", Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))).update(counter).digest();
-  const from = (sum[19] ?? 0) & 15;
-  return String((sum.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
 test.describe("one's own account", () => {
   test.use({ expectedNoise: [/422/] }); // a form that is wrong on purpose
   test.setTimeout(180_000);

@@ -60,12 +60,11 @@ type NewCorrespondent struct {
 
 func (n NewCorrespondent) validate() (NewCorrespondent, fault.Problems) {
 	n.Name, n.Position = strings.TrimSpace(n.Name), strings.TrimSpace(n.Position)
-	var problems fault.Problems
+	problems := content.Line("name", n.Name, content.MaxLine, "identity.contact-name")
 	address, ok := validMail(n.Mail)
 	if !ok {
 		problems = append(problems, fault.Problem{Field: "mail", Key: "identity.mail"})
 	}
-	problems = append(problems, content.Line("name", n.Name, content.MaxLine, "identity.contact-name")...)
 	problems = append(problems, content.Line("position", n.Position, content.MaxLine, "")...)
 	n.Mail = address
 	return n, problems

@@ -122,3 +122,19 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// Names gives the names of suppliers of the actor's region, by id; those that are gone are absent.
+func (d *Directory) Names(ctx context.Context, actor identity.Actor, ids []string) (map[string]string, error) {
+	if err := identity.Require(actor, identity.ReadSuppliers, actor.Place()); err != nil {
+		return nil, err
+	}
+	found, err := d.suppliers.In(actor.RegionTenant()).GetMany(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read the names of suppliers: %w", err)
+	}
+	names := map[string]string{}
+	for _, s := range found {
+		names[s.ID] = s.Name
+	}
+	return names, nil
+}

@@ -19,15 +19,25 @@ var reads = []string{"reads"}
 // acts is every method that somebody asks something of a service by, and what each leaves in the journal.
 func acts() map[string][]string {
 	return map[string][]string{
-		"supplier.Directory.AddSupplier":   {supplier.Added},
-		"supplier.Directory.AddService":    {supplier.ServiceAdded},
-		"supplier.Directory.ChangeService": {supplier.ServiceChanged},
-		"supplier.Directory.Frame":         {supplier.TierMoved, supplier.ServiceFramed},
-		"supplier.Directory.Alike":         reads,
-		"supplier.Directory.Service":       reads,
-		"supplier.Directory.Services":      reads,
-		"supplier.Directory.Supplier":      reads,
-		"supplier.Directory.Titles":        reads,
+		"supplier.Directory.AddSupplier":     {supplier.Added},
+		"supplier.Directory.AddService":      {supplier.ServiceAdded},
+		"supplier.Directory.ChangeService":   {supplier.ServiceChanged},
+		"supplier.Directory.Frame":           {supplier.TierMoved, supplier.ServiceFramed},
+		"supplier.Directory.ChangeSupplier":  {supplier.Changed},
+		"supplier.Directory.Merge":           {supplier.Merged, supplier.TookPlace, supplier.ServiceMoved, identity.ContactMoved},
+		"supplier.Directory.AddContact":      {identity.ContactAdded},
+		"supplier.Directory.SendContactLink": {identity.ContactLinkSent},
+		"supplier.Directory.EndContact":      {identity.ContactEnded},
+		"supplier.Directory.Contacts":        reads,
+		"supplier.Directory.Dependences":     reads,
+		"supplier.Directory.Names":           reads,
+		"supplier.Directory.Shared":          reads,
+		"supplier.Directory.Suppliers":       reads,
+		"supplier.Directory.Alike":           reads,
+		"supplier.Directory.Service":         reads,
+		"supplier.Directory.Services":        reads,
+		"supplier.Directory.Supplier":        reads,
+		"supplier.Directory.Titles":          reads,
 
 		"annex.Service.Edit":          {annex.Kept, annex.Dropped, annex.ValueSet, annex.Restored},
 		"annex.Service.Undo":          {annex.Undone},
@@ -73,6 +83,10 @@ func acts() map[string][]string {
 		"identity.Service.Invite":             {identity.PersonInvited},
 		"identity.Service.RenameRegion":       {identity.RegionRenamed},
 		"identity.Service.WithdrawInvitation": {identity.InvitationWithdrawn},
+		"identity.Service.AddCorrespondent":   {identity.ContactAdded},
+		"identity.Service.SendLink":           {identity.ContactLinkSent},
+		"identity.Service.EndCorrespondent":   {identity.ContactEnded},
+		"identity.Service.Correspondents":     reads,
 		"identity.Service.Colleagues":         reads,
 		"identity.Service.Invitations":        reads,
 		"identity.Service.MailOf":             reads,
@@ -87,7 +101,7 @@ func acts() map[string][]string {
 
 // beside lists the acts that no such method records: those of a set-up, and of what follows another act.
 func beside() []string {
-	return []string{identity.RegionAdded, identity.PersonJoined, identity.InvitationAccepted, annex.Reframed}
+	return []string{identity.RegionAdded, identity.PersonJoined, identity.InvitationAccepted, annex.Reframed, identity.ContactLinkAsked, identity.ContactSignedIn}
 }
 
 // A method that takes an actor is in the table of acts, so that whoever writes one decides what the journal keeps of it.

@@ -79,13 +79,17 @@ func (s *Server) nameJournal(c *fiber.Ctx, view *frontend.JournalView) (err erro
 	if view.Who, err = s.Journal.People(ctx, who.Tenant(), maxPeople); err != nil {
 		return err
 	}
-	people, services := slices.Clone(view.Who), []string{}
+	people, services, suppliers := slices.Clone(view.Who), []string{}, []string{}
 	for _, e := range view.Lines {
 		people = append(people, e.Who, frontend.PersonOf(e.Object))
 		services = append(services, frontend.ServiceOf(e.Object))
+		suppliers = append(suppliers, frontend.SupplierOf(e.Object))
 	}
 	services = append(services, frontend.ServiceOf(view.Search.Object))
 	if view.People, err = s.People.Names(ctx, who, distinct(people)); err != nil {
+		return err
+	}
+	if view.Suppliers, err = s.Directory.Names(ctx, who, distinct(suppliers)); err != nil {
 		return err
 	}
 	if who.Structure == "" {

@@ -146,6 +146,9 @@ func (s *Server) language(c *fiber.Ctx) error {
 
 // session finds who is signed in; nobody is no error here.
 func (s *Server) session(c *fiber.Ctx) error {
+	if onProviderSide(c) {
+		return s.providerSession(c)
+	}
 	token := identity.Token(c.Cookies(s.cookieName("session")))
 	if token == "" {
 		return c.Next()

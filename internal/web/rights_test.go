@@ -15,12 +15,15 @@ import (
 type reach struct {
 	action identity.Action // empty: whoever is signed in
 	public bool
+	inside bool // of a supplier
 }
 
 var (
 	anyone   = reach{public: true}
 	signedIn = reach{}
 )
+
+func within(a identity.Action) reach { return reach{action: a, inside: true} }
 
 func to(a identity.Action) reach { return reach{action: a} }
 
@@ -67,7 +70,7 @@ var rights = map[string]reach{
 	"GET /library/ours/questions/:id/export": to(identity.ReadTexts),
 
 	"GET /services": to(identity.ReadServices), "GET /services/new": to(identity.EditServices), "POST /services/new": to(identity.EditServices),
-	"GET /suppliers/alike": to(identity.ReadServices), "GET /services/:service": to(identity.ReadServices),
+	"GET /services/:service":          to(identity.ReadServices),
 	"GET /services/:service/contract": to(identity.EditServices), "POST /services/:service/contract": to(identity.EditServices),
 	"GET /services/:service/framing": to(identity.EditServices), "POST /services/:service/framing": to(identity.EditServices), "POST /services/:service/framing/tier": to(identity.EditServices),
 	"GET /services/:service/annex": to(identity.ReadServices), "POST /services/:service/annex": to(identity.EditAnnex), "POST /services/:service/annex/undo": to(identity.EditAnnex),
@@ -79,6 +82,20 @@ var rights = map[string]reach{
 
 	"GET /people": to(identity.ReadPeople), "POST /people/invite": to(identity.EditPeople), "POST /people/invitations/:id/withdraw": to(identity.EditPeople),
 	"POST /people/:person/role": to(identity.EditPeople), "GET /people/:person/remove": to(identity.ReadPeople), "POST /people/:person/remove": to(identity.EditPeople),
+	"GET /suppliers": to(identity.ReadSuppliers), "GET /suppliers/alike": to(identity.ReadSuppliers),
+	"GET /suppliers/new": to(identity.EditSuppliers), "POST /suppliers/new": to(identity.EditSuppliers), "GET /suppliers/:supplier": to(identity.ReadSuppliers),
+	"GET /suppliers/:supplier/edit": to(identity.EditSuppliers), "POST /suppliers/:supplier/edit": to(identity.EditSuppliers),
+	"POST /suppliers/:supplier/contacts": to(identity.EditSuppliers), "POST /suppliers/:supplier/contacts/:contact/link": to(identity.EditSuppliers),
+	"GET /suppliers/:supplier/contacts/:contact/remove": to(identity.EditSuppliers), "POST /suppliers/:supplier/contacts/:contact/remove": to(identity.EditSuppliers),
+	"GET /suppliers/:supplier/merge": to(identity.MergeSuppliers), "POST /suppliers/:supplier/merge": to(identity.MergeSuppliers),
+	"GET /region/services": to(identity.ReadRegion),
+
+	// The provider's side: links and asking for one are for whoever has a browser; the rest is for whom a link let in.
+	"GET /provider/:region": anyone, "POST /provider/:region/language": anyone, "POST /provider/:region/leave": anyone, "POST /provider/:region/links": anyone,
+	"GET /provider/:region/:contact/:token": anyone, "POST /provider/:region/:contact/:token": anyone, "POST /provider/:region/:contact/:token/renew": anyone,
+	"POST /provider/:region/colleagues": within(identity.InviteColleagues), "POST /provider/:region/colleagues/:contact/link": within(identity.InviteColleagues),
+	"GET /provider/:region/colleagues/:contact/remove": within(identity.ReadSuppliers), "POST /provider/:region/colleagues/:contact/remove": within(identity.InviteColleagues),
+
 	"GET /region": to(identity.ReadRegion), "POST /region": to(identity.EditRegion), "POST /region/structures": to(identity.EditRegion),
 
 	"GET /journal": to(identity.ReadJournal), "POST /journal/verify": to(identity.ReadJournal),
@@ -154,13 +171,15 @@ func TestEachRoleReachesWhatTheTableSaysAndNothingElse(t *testing.T) {
 	g, browsers, elsewhere := cast(t)
 	list := browsers[identity.Administrator].get("/services")
 	service := regexp.MustCompile(`href="/services/([a-z0-9]{26})"`).FindStringSubmatch(list.Body)[1]
+	provider := regexp.MustCompile(`href="/suppliers/([a-z0-9]{26})"`).FindStringSubmatch(browsers[identity.Administrator].get("/suppliers").Body)[1]
 	stand := strings.NewReplacer(
+		":supplier", provider, ":contact", strings.Repeat("0", 26),
 		":service", service, ":id", "PAT-02", ":number", "1", ":model", "security-assurance-plan", ":person", strings.Repeat("0", 26),
 	)
 	questions := strings.NewReplacer("/questions/PAT-02", "/questions/PAT-Q02")
 	pairs := 0
 	for route, who := range rights {
-		if who.public || who.action == "" {
+		if who.public || who.action == "" || who.inside {
 			continue
 		}
 		method, path, _ := strings.Cut(route, " ")
@@ -211,8 +230,11 @@ func TestServicesRefuseWhatTheTableRefuses(t *testing.T) {
 	t.Parallel()
 	// Each action, in each role, in the own place and in another: the table itself, as the services ask it.
 	pairs := 0
-	for _, role := range append(identity.StructureRoles(), identity.RegionRoles()...) {
+	for _, role := range slices.Concat(identity.StructureRoles(), identity.RegionRoles(), identity.ProviderRoles()) {
 		who := identity.Actor{Person: "p", Structure: "s", Region: "r", Role: role}
+		if slices.Contains(identity.ProviderRoles(), role) {
+			who.Structure, who.Supplier = "", "x"
+		}
 		if slices.Contains(identity.RegionRoles(), role) {
 			who.Structure = ""
 		}
@@ -227,5 +249,70 @@ func TestServicesRefuseWhatTheTableRefuses(t *testing.T) {
 			}
 		}
 	}
-	same(t, "pairs", fmt.Sprint(pairs), "196")
+	same(t, "pairs", fmt.Sprint(pairs), "324")
+}
+
+func TestTheProvidersSideIsForWhomALinkLetInAndForNobodyElse(t *testing.T) {
+	t.Parallel()
+	g, browsers, _ := cast(t)
+	admin := browsers[identity.Administrator]
+	suppliers := regexp.MustCompile(`href="/suppliers/([a-z0-9]{26})"`).FindAllStringSubmatch(admin.get("/suppliers").Body, -1)
+	own, another := "/suppliers/"+suppliers[0][1], "/suppliers/"+suppliers[1][1]
+	var home string
+	enter := func(host *browser, page, at, name string) *browser {
+		host.get(page)
+		b := g.browser()
+		to := providerLink(t, host.post(at, "name", name, "mail", name+"@essai.example"))
+		home = to[:len("/provider/")+26]
+		b.get(to)
+		b.wants("the link of "+name, b.post(to), http.StatusSeeOther, home)
+		return b
+	}
+	contact, other := enter(admin, own, own+"/contacts", "contact"), enter(admin, another, another+"/contacts", "other")
+	colleague, third := enter(contact, home, home+"/colleagues", "colleague"), enter(contact, home, home+"/colleagues", "third")
+	id := regexp.MustCompile(`/colleagues/([0-9a-v]{26})/remove" data-dialog`).FindStringSubmatch(third.get(home).Body)[1]
+	pairs := 0
+	for route, who := range rights {
+		if !who.inside {
+			continue
+		}
+		method, path, _ := strings.Cut(route, " ")
+		path = strings.NewReplacer("/provider/:region", home, ":contact", id).Replace(path)
+		try := func(b *browser) answer {
+			pairs++
+			b.get(home)
+			return b.ask(method, path)
+		}
+		if got := try(colleague); got.Status != http.StatusForbidden && got.Status != http.StatusNotFound {
+			t.Errorf("%s as a colleague: %d %s", route, got.Status, got.Location)
+		}
+		// Whoever is of another supplier lets people into their own: without a name, nobody.
+		if got := try(other); got.Status != http.StatusNotFound && (got.Status != http.StatusUnprocessableEntity || strings.Contains(path, id)) {
+			t.Errorf("%s as somebody of another supplier: %d %s", route, got.Status, got.Location)
+		}
+		for role, b := range browsers { // whoever is signed in is nobody here
+			if got := try(b); got.Location != home {
+				t.Errorf("%s as %s: %d %s", route, role, got.Status, got.Location)
+			}
+		}
+		if got := try(g.browser()); got.Location != home {
+			t.Errorf("%s as nobody: %d %s", route, got.Status, got.Location)
+		}
+	}
+	for route, who := range rights {
+		if who.inside && strings.HasPrefix(route, "GET ") { // before a POST takes the third away
+			_, path, _ := strings.Cut(route, " ")
+			pairs++
+			contact.wants(route, contact.get(strings.NewReplacer("/provider/:region", home, ":contact", id).Replace(path)), http.StatusOK, "")
+		}
+	}
+	contact.wants("a new link", contact.post(home+"/colleagues/"+id+"/link"), http.StatusOK, "")
+	contact.wants("an end", contact.post(home+"/colleagues/"+id+"/remove"), http.StatusSeeOther, home)
+	for _, path := range []string{"/services", "/suppliers", "/people", "/account", "/journal", own} {
+		pairs++
+		if got := contact.get(path); !strings.HasPrefix(got.Location, "/sign-in") {
+			t.Errorf("a contact reads %s: %d %s", path, got.Status, got.Location)
+		}
+	}
+	t.Logf("%d pairs of somebody and a route of the provider's side", pairs)
 }

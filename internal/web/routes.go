@@ -47,6 +47,8 @@ func (s *Server) routes() {
 	app.Get("/library/coverage", s.coveragesPage)
 	app.Get("/library/coverage/:framework", s.coveragePage)
 
+	s.providerRoutes()
+
 	app.Use("/account", s.known)
 	s.accountRoutes()
 
@@ -74,7 +76,6 @@ func (s *Server) routes() {
 	app.Get("/services", s.servicesPage)
 	app.Get("/services/new", edits, s.newServicePage)
 	app.Post("/services/new", edits, s.newService)
-	app.Get("/suppliers/alike", s.alikePage)
 	app.Get("/services/:service", s.servicePage)
 	app.Get("/services/:service/contract", edits, s.contractPage)
 	app.Post("/services/:service/contract", edits, s.contract)
@@ -95,6 +96,8 @@ func (s *Server) routes() {
 	app.Get("/services/:service/models/:model", s.downloadModel)
 	app.Get("/services/:service/flyer.docx", s.downloadFlyer)
 	app.Get("/services/:service/flyer.html", s.downloadFlyer)
+
+	s.supplierRoutes()
 
 	app.Get("/people", s.peoplePage)
 	app.Post("/people/invite", s.invite)

@@ -43,7 +43,13 @@ func (s *Server) view(c *fiber.Ctx) frontend.View {
 	if who.Place() == "" && strings.HasPrefix(c.Path(), "/library") {
 		v.SignIn = signInTo(c)
 	}
-	if who.Place() != "" {
+	switch {
+	case onProviderSide(c):
+		v.Provider, v.Actor = providerPath+url.PathEscape(who.Region), who.Name
+		if who.Region == "" {
+			v.Provider = providerPath + url.PathEscape(c.Params("region"))
+		}
+	case who.Place() != "":
 		v.Nav = frontend.MainNav(p, c.Path(), who.Structure == "")
 		v.Actor, v.Elsewhere, v.Regional = who.Name, who.Elsewhere, who.Structure == ""
 	}
@@ -73,6 +79,7 @@ var flashed = map[string]bool{
 	"web.saved": true, "web.service-made": true, "web.framed": true, "web.undone": true, "web.signed-out": true,
 	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.frozen": true, "web.wording-kept": true, "web.wording-withdrawn": true, "web.dropped": true,
 	"web.invited": true, "web.invitation-withdrawn": true, "web.role-changed": true, "web.left": true, "web.removed": true, "web.structure-added": true,
+	"web.supplier-added": true, "web.supplier-merged": true, "web.contact-added": true, "web.link-sent": true,
 
 	"account.done.password": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
 	"account.done.passkey-removed": true, "account.done.device": true, "account.done.devices": true, "account.lost.again": true,
@@ -125,7 +132,7 @@ func (s *Server) plainView(c *fiber.Ctx) frontend.View {
 	if form, ok := c.Locals(localForm).(identity.Token); ok {
 		v.CSRF = form.CSRF()
 	}
-	if who := actor(c); who.Place() != "" {
+	if who := actor(c); who.Place() != "" && who.Supplier == "" {
 		v.Nav, v.Actor = frontend.MainNav(v.Printer, c.Path(), who.Structure == ""), who.Name
 	}
 	return v
