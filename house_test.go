@@ -23,8 +23,8 @@ const module = "github.com/garant-sante/garant"
 var floors = [][]string{
 	{"clauses", "questionnaires"}, // data anyone can edit, embedded
 	{"internal/fault"},
-	{"internal/locale"},
-	{"internal/content", "internal/store", "internal/vault"},
+	{"internal/locale", "internal/vault"},
+	{"internal/content", "internal/store"},
 	{"internal/store/sqlite", "internal/store/mongo", "internal/store/mongo/mongotest", "internal/store/storetest"},
 	{"internal/framing", "internal/outbox", "internal/prose"},
 	{"internal/clause", "internal/questionnaire", "internal/word", "internal/sheet"},

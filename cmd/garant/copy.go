@@ -74,6 +74,13 @@ func (p *program) copyStore(ctx context.Context, from, to string) (err error) {
 		return failed("cli.failed.store", hidden(to), err)
 	}
 	fmt.Fprintln(p.out, p.printer.T("cli.copy.done", "count", count))
+	masters, err := store.NewKeys(source).Needed(ctx)
+	if err != nil {
+		return failed("cli.failed.store", hidden(from), err)
+	}
+	for _, name := range masters {
+		fmt.Fprintln(p.out, p.printer.T("cli.copy.key", "key", name))
+	}
 	return nil
 }
 

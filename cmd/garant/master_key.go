@@ -9,9 +9,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/garant-sante/garant/internal/fault"
-	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/vault"
 )
 
@@ -21,19 +22,43 @@ const maxKeyFile = 64 << 10
 // unlock gives the portal its master keys: those of the settings, else those of the file beside the folder of data, which
 // is made at the first start. A portal on a server shares its store with others, so nothing is made for it: without a key
 // it runs, and what needs one is refused. A key that was lost is never replaced in silence.
-func (p *program) unlock(ctx context.Context, c Config, people *identity.Service, log *slog.Logger) error {
-	masters, err := p.masters(ctx, c, people, log)
+func (p *program) unlock(ctx context.Context, portal *portal) error {
+	masters, err := p.masters(ctx, portal.Config, portal.keys, portal.log)
 	if err != nil || masters == nil {
 		return err
 	}
-	if err := people.UseMasters(ctx, masters); err != nil {
+	rewrapped, err := portal.keys.UseMasters(ctx, masters)
+	if err != nil {
 		return err
 	}
-	log.Debug(p.logged("cli.serve.unlocked"), "key", masters.Current())
+	portal.log.Debug(p.logged("cli.serve.unlocked"), "key", masters.Current())
+	if rewrapped > 0 {
+		portal.log.Info(p.logged("cli.serve.rewrapped"), "key", masters.Current(), "count", rewrapped)
+	}
 	return nil
 }
 
-func (p *program) masters(ctx context.Context, c Config, people *identity.Service, log *slog.Logger) (*vault.Masters, error) {
+// sealFiles seals what an earlier version stored in clear, while the portal serves.
+func (p *program) sealFiles(ctx context.Context, portal *portal) {
+	count, err := portal.files.SealClear(ctx)
+	if count > 0 {
+		portal.log.Info(p.logged("cli.serve.sealed"), "count", count)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		portal.log.Error("seal files stored in clear", "error", err)
+	}
+}
+
+// sweepFiles removes what an earlier run left of files, before anybody stores one.
+func (p *program) sweepFiles(ctx context.Context, portal *portal) error {
+	count, err := portal.files.Sweep(ctx)
+	if count > 0 {
+		portal.log.Info(p.logged("cli.serve.swept"), "count", count)
+	}
+	return err
+}
+
+func (p *program) masters(ctx context.Context, c Config, keys *store.Keys, log *slog.Logger) (*vault.Masters, error) {
 	if c.MasterKey != "" {
 		return vault.ParseMasters(c.MasterKey)
 	}
@@ -47,13 +72,15 @@ func (p *program) masters(ctx context.Context, c Config, people *identity.Servic
 			return masters, err
 		}
 	}
-	held, err := people.Sealed(ctx)
+	needed, err := keys.Needed(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("look for sealed secrets: %w", err)
+		return nil, fmt.Errorf("look for keys: %w", err)
 	}
 	switch {
-	case held:
-		return nil, fault.NewUnavailable("vault.master-lost", "file", file)
+	case len(needed) > 0 && file == "":
+		return nil, fault.NewUnavailable("vault.master-missing", "key", strings.Join(needed, ", "))
+	case len(needed) > 0:
+		return nil, fault.NewUnavailable("vault.master-lost", "file", file, "key", strings.Join(needed, ", "))
 	case file == "":
 		log.Warn(p.logged("cli.serve.no-key"))
 		return nil, nil

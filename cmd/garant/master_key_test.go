@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/garant-sante/garant/internal/locale"
+	"github.com/garant-sante/garant/internal/store/sqlite"
 	"github.com/garant-sante/garant/internal/vault"
 )
 
@@ -34,6 +37,41 @@ func TestTheFirstStartMakesAKeyBesideTheDataForItsOwnerAlone(t *testing.T) {
 	equal(t, string(text), string(read(t, data+".key")))
 }
 
+// keyName is how the program names the first master key of a text.
+func keyName(t *testing.T, text []byte) string {
+	t.Helper()
+	masters, err := vault.ParseMasters(string(text))
+	must(t, err)
+	return masters.Current()
+}
+
+func TestAServerWithoutAMasterKeyKeepsNoFileAndOneThatLostItsKeySaysWhichOne(t *testing.T) {
+	t.Parallel()
+	engine, err := sqlite.Open(t.TempDir())
+	must(t, err)
+	t.Cleanup(func() { must(t, engine.Close()) })
+	must(t, engine.Declare(t.Context(), schemas()...))
+	english := speak(t, locale.English)
+	var told bytes.Buffer
+	p, c := program{printer: english}, Config{Store: "mongodb://mongo.example/garant"} // nothing is made beside a server
+	portal, who := assembled(t, engine, c)
+	portal.log = slog.New(slog.NewTextHandler(&told, nil))
+	must(t, p.unlock(t.Context(), portal))
+	if !strings.Contains(told.String(), "level=WARN msg=\""+english.T("cli.serve.no-key")) {
+		t.Errorf("the log says %q", told.String())
+	}
+	err = portal.people.SetTemplate(t.Context(), who, "a.docx", []byte("PK"))
+	equal(t, english.T("error.vault.no-master"), english.Error(err))
+
+	text, err := vault.NewMaster()
+	must(t, err)
+	portal.MasterKey = text
+	must(t, p.unlock(t.Context(), portal))
+	must(t, portal.people.SetTemplate(t.Context(), who, "a.docx", []byte("PK")))
+	portal.MasterKey = ""
+	equal(t, english.T("error.vault.master-missing", "key", keyName(t, []byte(text))), english.Error(p.unlock(t.Context(), portal)))
+}
+
 func TestAKeyThatWasLostIsToldAndNotReplaced(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -47,19 +85,15 @@ func TestAKeyThatWasLostIsToldAndNotReplaced(t *testing.T) {
 	}
 	lost := run(t, "serve", "--addr", "127.0.0.1:0", "--data", data, "--language", "en")
 	equal(t, exitFailed, lost.Code)
-	equal(t, "garant: "+speak(t, locale.English).T("error.vault.master-lost", "file", data+".key"), strings.TrimSpace(lost.Err))
+	equal(t, "garant: "+speak(t, locale.English).T("error.vault.master-lost", "file", data+".key", "key", keyName(t, kept)), strings.TrimSpace(lost.Err))
 	equal(t, []string{"data"}, names(t, folder))
 
 	other, err := vault.NewMaster()
 	if err != nil {
 		t.Fatal(err)
 	}
-	masters, err := vault.ParseMasters(string(kept))
-	if err != nil {
-		t.Fatal(err)
-	}
 	wrong := run(t, "serve", "--addr", "127.0.0.1:0", "--data", data, "--master-key", other, "--language", "en")
-	equal(t, answer{exitFailed, "", "garant: " + speak(t, locale.English).T("error.vault.master-missing", "key", masters.Current()) + "\n"}, wrong)
+	equal(t, answer{exitFailed, "", "garant: " + speak(t, locale.English).T("error.vault.master-missing", "key", keyName(t, kept)) + "\n"}, wrong)
 
 	moved := filepath.Join(folder, "new.key")
 	if err := os.WriteFile(moved, []byte(other+" # the next one\n"+string(kept)), 0o600); err != nil {

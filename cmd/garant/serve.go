@@ -57,6 +57,8 @@ type portal struct {
 	Config
 	server   *web.Server
 	people   *identity.Service
+	keys     *store.Keys
+	files    *store.Files
 	events   *outbox.Worker
 	journal  *journal.Journal
 	letters  *mail.Service
@@ -90,8 +92,11 @@ func (p *program) serve(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	if err := p.unlock(ctx, c, portal.people, log); err != nil {
+	if err := p.unlock(ctx, portal); err != nil {
 		return errors.Join(err, listener.Close())
+	}
+	if err := p.sweepFiles(ctx, portal); err != nil {
+		return errors.Join(failed("cli.failed.store", hidden(c.where()), err), listener.Close())
 	}
 	address := c.address(listener)
 	portal.people.Site = address
@@ -124,12 +129,13 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	letters := mail.New(engine, p.words, post, log, time.Now)
 	events.On(mail.Requested, letters.Listen)
 	letters.Follow(events)
-	people := identity.New(engine, time.Now)
+	keys := store.NewKeys(engine)
+	people := identity.New(engine, keys, time.Now)
 	people.Follow(events)
 	people.RequireSecondFactor = true
 	directory := supplier.New(engine, people, events, time.Now)
 	wordings := adaptation.NewClauses(engine, clauses, questions, events, time.Now)
-	annexes := annex.New(engine, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
+	annexes := annex.New(engine, keys, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)
 	measures := newMeasures(p.stamp, events.CountDead)
 	server := web.New(web.Parts{
 		Words: p.words, Clauses: clauses, Questions: questions, People: people, Directory: directory,
@@ -141,7 +147,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 			Mail: letters.Configured(),
 		},
 	})
-	return &portal{c, server, people, events, trail, letters, measures, log, ""}, nil
+	return &portal{c, server, people, keys, store.NewFiles(engine, keys), events, trail, letters, measures, log, ""}, nil
 }
 
 // runPortal serves until the context ends or a listener fails, then lets requests in flight finish. Before it returns,
@@ -171,6 +177,7 @@ func (p *program) runPortal(ctx context.Context, stop func(), portal *portal, li
 	background.Go(func() { p.noteHeads(ctx, portal) })
 	background.Go(func() { portal.letters.Run(ctx) })
 	background.Go(func() { sweep(ctx, portal.people, portal.log) })
+	background.Go(func() { p.sealFiles(ctx, portal) })
 
 	<-ctx.Done()
 	stop() // a second Ctrl-C ends at once

@@ -161,7 +161,8 @@ func TestCopyCarriesAPortalAndRefusesATargetThatIsNotEmpty(t *testing.T) {
 	r.line(t, "link")
 	equal(t, exitDone, r.end())
 
-	equal(t, answer{exitDone, "2 records copied\n", ""}, run(t, "copy", "--from", from, "--to", to, "--language", "en"))
+	key := speak(t, locale.English).T("cli.copy.key", "key", keyName(t, read(t, from+".key")))
+	equal(t, answer{exitDone, "2 records copied\n" + key + "\n", ""}, run(t, "copy", "--from", from, "--to", to, "--language", "en"))
 	again := run(t, "copy", "--from", from, "--to", to)
 	equal(t, answer{exitWrong, "", "garant: " + speak(t, locale.French).Error(fault.NewConflict("store.not-empty")) + "\n"}, again)
 

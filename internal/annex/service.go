@@ -33,12 +33,12 @@ type Service struct {
 	events    *outbox.Worker
 }
 
-// New gives the service on an engine; it listens to framings, so that summaries follow. Annexes are made from the library
+// New gives the service on an engine, whose files these keys seal; it listens to framings, so that summaries follow. Annexes are made from the library
 // as each structure words it.
-func New(engine store.Engine, composer Composer, directory *supplier.Directory, people *identity.Service, wordings *adaptation.Clauses, events *outbox.Worker, now func() time.Time) *Service {
+func New(engine store.Engine, keys *store.Keys, composer Composer, directory *supplier.Directory, people *identity.Service, wordings *adaptation.Clauses, events *outbox.Worker, now func() time.Time) *Service {
 	s := &Service{
 		Composer: composer, Now: now, drafts: store.NewCollection[Draft](engine, draftSchema, giveRevision),
-		versions: store.NewCollection[Version](engine, versionSchema), files: store.NewFiles(engine),
+		versions: store.NewCollection[Version](engine, versionSchema), files: store.NewFiles(engine, keys),
 		directory: directory, people: people, wordings: wordings, events: events,
 	}
 	events.Register(outbox.From(s.drafts, eventsOfDraft), outbox.From(s.versions, eventsOfVersion))

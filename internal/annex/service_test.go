@@ -23,6 +23,7 @@ import (
 	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/sqlite"
+	"github.com/garant-sante/garant/internal/store/storetest"
 	"github.com/garant-sante/garant/internal/supplier"
 	"github.com/garant-sante/garant/questionnaires"
 )
@@ -42,6 +43,7 @@ type portal struct {
 	wordings  *adaptation.Clauses
 	events    *outbox.Worker
 	engine    store.Engine
+	keys      *store.Keys
 	who       identity.Actor
 	service   string
 	now       time.Time
@@ -56,7 +58,9 @@ func newPortal(t *testing.T) *portal {
 	o := &portal{engine: engine, events: outbox.NewWorker(), now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return o.now }
 	o.events.Log, o.events.Now = slog.New(slog.DiscardHandler), clock
-	o.people = identity.New(engine, clock)
+	o.keys, err = storetest.Unlock(t.Context(), engine)
+	must(t, err)
+	o.people = identity.New(engine, o.keys, clock)
 	o.people.Follow(o.events)
 	o.directory = supplier.New(engine, o.people, o.events, clock)
 	o.annexes = o.over(t, clauses.Files, o.events)
@@ -93,7 +97,7 @@ func (o *portal) over(t *testing.T, files fs.FS, events *outbox.Worker) *annex.S
 	must(t, err)
 	clock := func() time.Time { return o.now }
 	o.wordings = adaptation.NewClauses(o.engine, library, questions, events, clock)
-	return annex.New(o.engine, annex.Composer{Library: library, Words: words}, o.directory, o.people, o.wordings, events, clock)
+	return annex.New(o.engine, o.keys, annex.Composer{Library: library, Words: words}, o.directory, o.people, o.wordings, events, clock)
 }
 
 // newer is the library of a later edition, in which GOV-07 is withdrawn and delai_pas_jours has another name.

@@ -10,7 +10,7 @@ import (
 
 func TestWhatIsDoneToAStructureIsInItsJournal(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
+	p := newPortal(t).sealed(t)
 	must(t, p.engine.Declare(t.Context(), journal.Schemas()...))
 	events, j := outbox.NewWorker(), journal.New(p.engine)
 	events.On(journal.Recorded, j.Append)

@@ -20,6 +20,7 @@ import (
 type portal struct {
 	*Service
 	engine *mortal
+	keys   *store.Keys // without a master key until sealed
 	now    time.Time
 	work   []effort // each derivation of a password, in order
 }
@@ -38,7 +39,8 @@ func newPortal(t *testing.T) *portal {
 	must(t, base.Declare(t.Context(), Schemas()...))
 	p := &portal{engine: &mortal{Engine: base}, now: time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}
 	p.engine.left.Store(-1)
-	p.Service = New(p.engine, func() time.Time { return p.now })
+	p.keys = store.NewKeys(p.engine)
+	p.Service = New(p.engine, p.keys, func() time.Time { return p.now })
 	p.passwords.derive = p.count
 	return p
 }

@@ -157,16 +157,16 @@ func Schemas() []store.Schema {
 	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema, correspondentSchema, providerSessionSchema}, proofSchemas()...)
 }
 
-// New gives the service on an engine.
-func New(engine store.Engine, now func() time.Time) *Service {
+// New gives the service on an engine, whose secrets and files these keys seal.
+func New(engine store.Engine, keys *store.Keys, now func() time.Time) *Service {
 	return &Service{
 		Now:     now,
 		regions: store.NewCollection[Region](engine, regionSchema), structures: store.NewCollection[Structure](engine, structureSchema),
 		people: store.NewCollection[Person](engine, personSchema), sessions: store.NewCollection[Session](engine, sessionSchema),
 		setups: store.NewCollection[setup](engine, setupSchema), invitations: store.NewCollection[Invitation](engine, invitationSchema),
 		correspondents: store.NewCollection[Correspondent](engine, correspondentSchema), providerSessions: store.NewCollection[providerSession](engine, providerSessionSchema),
-		reservations: store.NewReservations(engine), files: store.NewFiles(engine),
-		passwords: newPasswords(), attempts: newThrottle(), proofs: newProofs(engine), nudge: func() {},
+		reservations: store.NewReservations(engine), files: store.NewFiles(engine, keys),
+		passwords: newPasswords(), attempts: newThrottle(), proofs: newProofs(engine, keys), nudge: func() {},
 	}
 }
 

@@ -8,35 +8,32 @@ import (
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/outbox"
 	"github.com/garant-sante/garant/internal/store"
-	"github.com/garant-sante/garant/internal/vault"
 )
 
 // proofs is what the service needs to check that somebody is who they say, beside their password.
 type proofs struct {
 	credentials *store.Collection[credentials]
-	keys        *store.Collection[sealingKey]
+	keys        *store.Keys
 	challenges  *store.Collection[challenge]
 	recoveries  *store.Collection[recovery]
-	masters     *vault.Masters // nil: no secret can be sealed
-	relying     *RelyingParty  // nil: no passkeys
-	issuers     *issuers       // nil: none
+	relying     *RelyingParty // nil: no passkeys
+	issuers     *issuers      // nil: none
 }
 
 var (
 	credentialSchema = store.Schema{Collection: "credentials", Shape: 1, Indexes: outbox.Indexes("outbox")}
-	sealingKeySchema = store.Schema{Collection: "sealing-keys", Shape: 1}
 	challengeSchema  = store.Schema{Collection: "challenges", Shape: 1, Indexes: []store.Index{{Name: "expires", Fields: []string{"expires"}}}}
 )
 
 // proofSchemas lists the collections of proofs.
 func proofSchemas() []store.Schema {
-	return []store.Schema{credentialSchema, sealingKeySchema, challengeSchema, recoverySchema}
+	return []store.Schema{credentialSchema, challengeSchema, recoverySchema}
 }
 
-func newProofs(engine store.Engine) *proofs {
+func newProofs(engine store.Engine, keys *store.Keys) *proofs {
 	return &proofs{
 		credentials: store.NewCollection[credentials](engine, credentialSchema),
-		keys:        store.NewCollection[sealingKey](engine, sealingKeySchema),
+		keys:        keys,
 		challenges:  store.NewCollection[challenge](engine, challengeSchema),
 		recoveries:  store.NewCollection[recovery](engine, recoverySchema),
 	}

@@ -144,7 +144,7 @@ func TestAskingForALinkCostsAndAnswersTheSameWhoeverHasTheAddress(t *testing.T) 
 	p := newPortal(t).atItsAddress(t)
 	p.setUp(t)
 	counted := &counting{Engine: p.engine}
-	other := New(counted, func() time.Time { return p.now })
+	other := New(counted, p.keys, func() time.Time { return p.now })
 	other.Site = address
 	work := func(address string) map[string]int {
 		counted.done = map[string]int{}

@@ -88,7 +88,7 @@ func TestEveryZoneOfTheListExists(t *testing.T) {
 
 func TestATemplateIsKeptReplacedAndRemoved(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
+	p := newPortal(t).sealed(t)
 	_, who := p.setUp(t)
 	now := func() (*Structure, []byte) {
 		structure, err := p.Structure(t.Context(), who)

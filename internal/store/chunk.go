@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strconv"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/vault"
 )
 
 // chunkID names a chunk so that those of a file are neighbours, in order.
@@ -22,30 +24,43 @@ func chunkSpan(t Tenant, file string) Span {
 	return Span{Collection: chunkCollection, Tenant: t, From: file + ".", To: file + "/"}
 }
 
-// chunkBuffer holds the body of one chunk, written in place around the bytes of the file:
+// The fields that hold the bytes of a chunk.
+const (
+	sealedField = "s" // as vault.Seal makes them
+	clearField  = "d" // as they are: chunks of shape 1
+)
+
+// chunkSubject is what a sealed chunk is bound to beside its tenant, so that none can be moved to another place or file, and
+// no file be cut or joined, without being found damaged.
+func chunkSubject(file string, number int64, last bool) []string {
+	place := "more follow"
+	if last {
+		place = "last"
+	}
+	return []string{"chunk of a file", file, strconv.FormatInt(number, 10), place}
+}
+
+// chunkBuffer holds one chunk in clear, and the body of its record, which it is sealed into:
 //
-//	{_id: string, v: int32, d: binary}
+//	{_id: string, v: int32, s: binary}
 type chunkBuffer struct {
-	file string
-	body []byte
-	head int // bytes before the file's
+	file  string
+	seal  *vault.Seal
+	clear []byte
+	body  []byte
 }
 
-func newChunkBuffer(file string) *chunkBuffer {
+func newChunkBuffer(file string, seal *vault.Seal) *chunkBuffer {
 	head := len(appendChunkHead(nil, chunkID(file, 0), 0))
-	return &chunkBuffer{file: file, body: make([]byte, head+ChunkSize+1), head: head}
+	return &chunkBuffer{file: file, seal: seal, clear: make([]byte, ChunkSize), body: make([]byte, 0, head+vault.Overhead+ChunkSize+1)}
 }
 
-// data is where the bytes of the file go.
-func (c *chunkBuffer) data() []byte { return c.body[c.head : c.head+ChunkSize] }
-
-// record gives the chunk of that number, whose n bytes are in data. It is good until data is written again.
-func (c *chunkBuffer) record(t Tenant, number int64, n int) Record {
+// record gives the chunk of that number, whose n bytes are in clear. It is good until the next one is asked for.
+func (c *chunkBuffer) record(t Tenant, number int64, n int, last bool) Record {
 	id := chunkID(c.file, number)
-	appendChunkHead(c.body[:0], id, n)
-	end := c.head + n + 1
-	c.body[end-1] = 0
-	return Record{Tenant: t, ID: id, Version: 1, Body: c.body[:end]}
+	body := appendChunkHead(c.body, id, n+vault.Overhead)
+	body = c.seal.Append(body, c.clear[:n], chunkSubject(c.file, number, last)...)
+	return Record{Tenant: t, ID: id, Version: 1, Body: append(body, 0)}
 }
 
 func appendChunkHead(b []byte, id string, n int) []byte {
@@ -55,9 +70,9 @@ func appendChunkHead(b []byte, id string, n int) []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(id)+1))
 	b = append(b, id...)
 	b = append(b, 0, byte(bson.TypeInt32))
-	b = append(b, "v\x00\x01\x00\x00\x00"...)
+	b = append(b, "v\x00\x02\x00\x00\x00"...)
 	b = append(b, byte(bson.TypeBinary))
-	b = append(b, "d\x00"...)
+	b = append(b, sealedField+"\x00"...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(n))
 	b = append(b, bson.TypeBinaryGeneric)
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start+n+1))
@@ -68,13 +83,16 @@ func appendChunkHead(b []byte, id string, n int) []byte {
 type fileReader struct {
 	ctx   context.Context // of the request that opened it
 	files ScopedFiles
-	file  File
-	next  int64 // number of the next chunk
-	read  int64 // bytes of the chunks so far
+	doc   *fileDoc
+	seal  *vault.Seal // nil: of a file in clear, until a chunk that was sealed since
+	next  int64       // number of the next chunk
+	read  int64       // bytes of the chunks so far
 	chunk []byte
 	left  []byte // of chunk, not yet given
-	sum   hash.Hash
-	err   error
+	// sealed is the key that the chunk just read is sealed by, while there is no seal to open it.
+	sealed string
+	sum    hash.Hash
+	err    error
 }
 
 // Read implements io.Reader.
@@ -118,33 +136,72 @@ func (r *fileReader) ready() error {
 	return nil
 }
 
-// advance reads the next chunk; at the end it compares the digest and answers io.EOF.
+// advance reads the next chunk; at the end it compares size and digest, and answers io.EOF.
 func (r *fileReader) advance() error {
-	damaged := fault.NewUnavailable("store.file-damaged", "id", r.file.ID, "name", r.file.Name)
-	if r.read == r.file.Size {
-		if hex.EncodeToString(r.sum.Sum(nil)) != r.file.SHA256 {
-			return damaged
+	if r.next == r.doc.chunks() {
+		if r.read != r.doc.Size || hex.EncodeToString(r.sum.Sum(nil)) != r.doc.SHA256 {
+			return r.damaged(nil)
 		}
 		return io.EOF
 	}
-	id, found := chunkID(r.file.ID, r.next), false
-	err := r.files.files.engine.Get(r.ctx, chunkCollection, r.files.tenant, []string{id}, func(rec Record) error {
-		_, data, ok := rec.Body.Lookup("d").BinaryOK()
-		found = ok && len(data) > 0
-		r.chunk = append(r.chunk[:0], data...)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("reading file %s: chunk %d: %w", r.file.ID, r.next, err)
+	err := r.fetch()
+	if err == nil && r.sealed != "" { // a file in clear, of which this chunk was sealed since
+		if r.seal, err = r.files.files.keys.Opening(r.ctx, r.files.tenant, r.sealed); err == nil {
+			err = r.fetch()
+		}
 	}
-	if !found {
-		return damaged
+	if err != nil {
+		return fmt.Errorf("reading file %s: chunk %d: %w", r.doc.ID, r.next, err)
 	}
 	_, _ = r.sum.Write(r.chunk) // a hash never fails
 	r.left = r.chunk
 	r.next++
 	r.read += int64(len(r.chunk))
 	return nil
+}
+
+func (r *fileReader) damaged(cause error) error {
+	return fault.NewUnavailable("store.file-damaged", "id", r.doc.ID, "name", r.doc.Name).Because(cause)
+}
+
+// fetch reads the next chunk into r.chunk; r.sealed names the key that it waits for, if any.
+func (r *fileReader) fetch() error {
+	found := false
+	err := r.files.files.engine.Get(r.ctx, chunkCollection, r.files.tenant, []string{chunkID(r.doc.ID, r.next)}, func(rec Record) (err error) {
+		found = true
+		r.chunk, err = r.open(r.chunk[:0], rec.Body)
+		return err
+	})
+	if err == nil && !found {
+		return r.damaged(nil)
+	}
+	return err
+}
+
+// open appends the bytes of a chunk to dst. What is in clear is taken of a file in clear alone.
+func (r *fileReader) open(dst []byte, body bson.Raw) ([]byte, error) {
+	r.sealed = ""
+	if plain, ok := binaryOf(body, clearField); ok && r.doc.Key == "" {
+		return append(dst, plain...), nil
+	}
+	sealed, ok := binaryOf(body, sealedField)
+	if !ok {
+		return dst, r.damaged(nil)
+	}
+	if r.seal == nil {
+		r.sealed = vault.SealedBy(sealed)
+		return dst, nil
+	}
+	opened, err := r.seal.AppendOpened(dst, sealed, chunkSubject(r.doc.ID, r.next, r.next == r.doc.chunks()-1)...)
+	if err != nil {
+		return dst, r.damaged(err)
+	}
+	return opened, nil
+}
+
+func binaryOf(body bson.Raw, field string) ([]byte, bool) {
+	_, data, ok := body.Lookup(field).BinaryOK()
+	return data, ok
 }
 
 // Close implements io.Closer. A reader closed reads no more.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,7 +10,10 @@ import (
 	"io"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/vault"
 )
 
 // ChunkSize is how files are cut, in bytes.
@@ -32,11 +36,13 @@ type File struct {
 	Created   time.Time // when its upload began
 }
 
-// Files keeps files as chunks of 1 MiB, so that none is ever whole in memory. A file exists once all its chunks
-// do: its document is marked unfinished until then, and again while the file is being removed.
+// Files keeps files as chunks of 1 MiB, each sealed by the key of its tenant, so that none is ever whole in memory and none
+// is ever in clear on disk. A file exists once all its chunks do: its document is marked unfinished until then, and again
+// while the file is being removed.
 type Files struct {
 	engine Engine
 	docs   *Collection[fileDoc]
+	keys   *Keys
 }
 
 type fileDoc struct {
@@ -47,15 +53,27 @@ type fileDoc struct {
 	SHA256     string     `bson:"sha256"`
 	Created    time.Time  `bson:"created"`
 	Unfinished *time.Time `bson:"unfinished,omitempty"` // since when
+	Key        string     `bson:"key,omitempty"`        // id of the key that seals its chunks; empty: stored in clear, see SealClear
 }
 
 func (d *fileDoc) file() File {
 	return File{ID: d.ID, Name: d.Name, MediaType: d.MediaType, Size: d.Size, SHA256: d.SHA256, Created: d.Created}
 }
 
-// NewFiles gives the files of an engine. Call Sweep once at start.
-func NewFiles(e Engine) *Files {
-	return &Files{engine: e, docs: NewCollection[fileDoc](e, ownSchema(fileCollection))}
+// chunks is how many chunks the file has. A sealed one has a last chunk even when it is empty, which says that it ends there.
+func (d *fileDoc) chunks() int64 {
+	n := (d.Size + ChunkSize - 1) / ChunkSize
+	if d.Key != "" {
+		n = max(n, 1)
+	}
+	return n
+}
+
+// NewFiles gives the files of an engine, sealed by these keys. Call Sweep once at start.
+func NewFiles(e Engine, keys *Keys) *Files {
+	// Shape 2 names the key; a file of shape 1 has none, and is in clear.
+	unchanged := func(body bson.Raw) (bson.Raw, error) { return body, nil }
+	return &Files{engine: e, docs: NewCollection[fileDoc](e, ownSchema(fileCollection), unchanged), keys: keys}
 }
 
 // In gives the files of one tenant.
@@ -68,14 +86,19 @@ type ScopedFiles struct {
 }
 
 // Create stores what r gives, to its end, and answers its description. More than limit bytes:
-// fault.TooLarge("store.file-too-large"), found while counting. Whatever fails, r included, nothing is left.
+// fault.TooLarge("store.file-too-large"), found while counting; without a master key fault.Unavailable("vault.no-master"):
+// nothing is kept in clear. Whatever fails, r included, nothing is left.
 func (s ScopedFiles) Create(ctx context.Context, name, mediaType string, r io.Reader, limit int64) (File, error) {
+	seal, err := s.files.keys.Sealing(ctx, s.tenant)
+	if err != nil {
+		return File{}, fmt.Errorf("storing file %s: %w", name, err)
+	}
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	doc := &fileDoc{Name: name, MediaType: mediaType, Created: now, Unfinished: &now}
+	doc := &fileDoc{Name: name, MediaType: mediaType, Created: now, Unfinished: &now, Key: seal.KeyID()}
 	if err := s.docs().Insert(ctx, doc); err != nil {
 		return File{}, err
 	}
-	err := s.fill(ctx, doc, r, limit)
+	err = s.fill(ctx, doc, seal, r, limit)
 	if err == nil {
 		doc.Unfinished = nil
 		err = s.docs().Replace(ctx, doc)
@@ -91,13 +114,17 @@ func (s ScopedFiles) Create(ctx context.Context, name, mediaType string, r io.Re
 func (s ScopedFiles) docs() Scoped[fileDoc] { return s.files.docs.In(s.tenant) }
 
 // fill stores the chunks and notes their size and digest in the document.
-func (s ScopedFiles) fill(ctx context.Context, doc *fileDoc, r io.Reader, limit int64) error {
+func (s ScopedFiles) fill(ctx context.Context, doc *fileDoc, seal *vault.Seal, r io.Reader, limit int64) error {
 	var (
 		sum   = sha256.New()
-		chunk = newChunkBuffer(doc.ID)
+		chunk = newChunkBuffer(doc.ID, seal)
+		ahead = bufio.NewReader(r) // tells the last chunk before it is sealed; whole chunks go past its buffer
 	)
 	for number := int64(0); ; number++ {
-		n, err := io.ReadFull(r, chunk.data())
+		n, err := io.ReadFull(ahead, chunk.clear)
+		if err == nil {
+			_, err = ahead.Peek(1)
+		}
 		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !last {
 			return fmt.Errorf("storing file %s: reading it: %w", doc.ID, err)
@@ -105,13 +132,11 @@ func (s ScopedFiles) fill(ctx context.Context, doc *fileDoc, r io.Reader, limit 
 		if doc.Size+int64(n) > limit {
 			return fault.NewTooLarge("store.file-too-large", "name", doc.Name, "limit", limit)
 		}
-		if n > 0 {
-			_, _ = sum.Write(chunk.data()[:n]) // a hash never fails
-			if err := s.files.engine.Insert(ctx, chunkCollection, chunk.record(s.tenant, number, n)); err != nil {
-				return fmt.Errorf("storing file %s: chunk %d: %w", doc.ID, number, err)
-			}
-			doc.Size += int64(n)
+		_, _ = sum.Write(chunk.clear[:n]) // a hash never fails
+		if err := s.files.engine.Insert(ctx, chunkCollection, chunk.record(s.tenant, number, n, last)); err != nil {
+			return fmt.Errorf("storing file %s: chunk %d: %w", doc.ID, number, err)
 		}
+		doc.Size += int64(n)
 		if last {
 			doc.SHA256 = hex.EncodeToString(sum.Sum(nil))
 			return nil
@@ -136,14 +161,21 @@ func (s ScopedFiles) finished(ctx context.Context, id string) (*fileDoc, error) 
 	return doc, err
 }
 
-// Open reads a file, chunk by chunk. fault.NotFound when this tenant has none of that id. The last Read verifies
-// the digest: fault.Unavailable("store.file-damaged") in the place of io.EOF when the bytes are not those stored.
+// Open reads a file, chunk by chunk. fault.NotFound when this tenant has none of that id; those of Keys.Opening when its key
+// is not there. Read answers fault.Unavailable("store.file-damaged") in the place of bytes that are not those stored there,
+// and in the place of io.EOF when some are missing.
 func (s ScopedFiles) Open(ctx context.Context, id string) (io.ReadCloser, File, error) {
 	doc, err := s.finished(ctx, id)
 	if err != nil {
 		return nil, File{}, err
 	}
-	return &fileReader{ctx: ctx, files: s, file: doc.file(), sum: sha256.New()}, doc.file(), nil
+	reader := &fileReader{ctx: ctx, files: s, doc: doc, sum: sha256.New()}
+	if doc.Key != "" {
+		if reader.seal, err = s.files.keys.Opening(ctx, s.tenant, doc.Key); err != nil {
+			return nil, File{}, fmt.Errorf("reading file %s: %w", id, err)
+		}
+	}
+	return reader, doc.file(), nil
 }
 
 // Delete removes a file. fault.NotFound when this tenant has none of that id. Killed half-way, the file is gone

@@ -8,15 +8,20 @@ const (
 	chunkCollection       = "file-chunks"
 	reservationCollection = "reservations"
 	shapeCollection       = "shapes"
+	keyCollection         = "sealing-keys"
 )
 
 // ownSchemas declares them.
 func ownSchemas() []Schema {
 	return []Schema{
-		{Collection: fileCollection, Shape: 1, Indexes: []Index{{Name: "unfinished", Fields: []string{"unfinished"}, AllTenants: true}}},
-		{Collection: chunkCollection, Shape: 1},
+		{Collection: fileCollection, Shape: 2, Indexes: []Index{
+			{Name: "unfinished", Fields: []string{"unfinished"}, AllTenants: true},
+			{Name: "key", Fields: []string{"key"}, AllTenants: true},
+		}},
+		{Collection: chunkCollection, Shape: 2}, // 1: in clear
 		{Collection: reservationCollection, Shape: 1},
 		{Collection: shapeCollection, Shape: 1},
+		{Collection: keyCollection, Shape: 1, Indexes: []Index{{Name: "master", Fields: []string{"wrapped.master"}, AllTenants: true}}},
 	}
 }
 

@@ -38,7 +38,7 @@ func TestWhatIsDoneToSuppliersAndServicesIsInTheJournal(t *testing.T) {
 	events.On(journal.Recorded, j.Append)
 	events.On(Framed, func(context.Context, outbox.Delivery) error { return nil })
 	now := time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)
-	d := New(engine, identity.New(engine, time.Now), events, func() time.Time { return now })
+	d := New(engine, identity.New(engine, store.NewKeys(engine), time.Now), events, func() time.Time { return now })
 	chief := identity.Actor{Person: "ada", Name: "Ada", Structure: "s1", Region: "r1", Role: identity.Administrator, Request: "q1"}
 	buyer := chief
 	buyer.Person, buyer.Role, buyer.Request = "bob", identity.Buyer, "q2"

@@ -51,7 +51,7 @@ func newRegion(t *testing.T) *region {
 		r.letters = append(r.letters, m)
 		return nil
 	})
-	r.people = identity.New(engine, clock)
+	r.people = identity.New(engine, store.NewKeys(engine), clock)
 	r.people.Site = "https://garant.example"
 	r.people.Follow(r.worker)
 	r.Directory = New(engine, r.people, r.worker, clock)

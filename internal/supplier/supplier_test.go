@@ -36,7 +36,7 @@ func directory(t *testing.T) (d *Directory, chief, buyer identity.Actor) {
 	must(t, engine.Declare(t.Context(), Schemas()...))
 	events := outbox.NewWorker()
 	events.Log = slog.New(slog.DiscardHandler)
-	d = New(engine, identity.New(engine, time.Now), events, time.Now)
+	d = New(engine, identity.New(engine, store.NewKeys(engine), time.Now), events, time.Now)
 	chief = identity.Actor{Person: store.NewID(), Name: "Ada", Structure: store.NewID(), Region: store.NewID(), Role: identity.Administrator}
 	buyer = chief
 	buyer.Name, buyer.Role = "Bob", identity.Buyer

@@ -10,20 +10,14 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/garant-sante/garant/internal/identity"
-	"github.com/garant-sante/garant/internal/vault"
 )
 
 const newPassphrase = "girafe trombone marée lundi"
 
-// protected is a portal as the program runs it: trusted roles need a second factor, and secrets can be sealed.
+// protected is a portal as the program runs it: trusted roles need a second factor.
 func protected(t *testing.T, adjust ...func(*Parts)) *garant {
 	t.Helper()
 	return newGarant(t, append(adjust, func(p *Parts) {
-		text, err := vault.NewMaster()
-		must(t, err)
-		masters, err := vault.ParseMasters(text)
-		must(t, err)
-		must(t, p.People.UseMasters(t.Context(), masters))
 		p.People.RequireSecondFactor = true
 	})...)
 }

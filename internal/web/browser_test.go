@@ -29,6 +29,7 @@ import (
 	"github.com/garant-sante/garant/internal/questionnaire"
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/sqlite"
+	"github.com/garant-sante/garant/internal/store/storetest"
 	"github.com/garant-sante/garant/internal/supplier"
 	"github.com/garant-sante/garant/questionnaires"
 )
@@ -60,7 +61,9 @@ func newGarant(t testing.TB, adjust ...func(*Parts)) *garant {
 	clock := func() time.Time { return g.now }
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	g.events.Log, g.events.Now = quiet, clock
-	people := identity.New(engine, clock)
+	keys, err := storetest.Unlock(t.Context(), engine)
+	must(t, err)
+	people := identity.New(engine, keys, clock)
 	people.Follow(g.events)
 	people.Site = "https://garant.example"
 	directory := supplier.New(engine, people, g.events, clock)
@@ -68,7 +71,7 @@ func newGarant(t testing.TB, adjust ...func(*Parts)) *garant {
 	parts := Parts{
 		Words: words, Clauses: library, Questions: questions, People: people, Directory: directory,
 		Wordings: wordings, Askings: adaptation.NewQuestions(engine, questions, wordings, g.events, clock),
-		Annexes: annex.New(engine, annex.Composer{Library: library, Words: words}, directory, people, wordings, g.events, clock),
+		Annexes: annex.New(engine, keys, annex.Composer{Library: library, Words: words}, directory, people, wordings, g.events, clock),
 		Journal: journal.New(engine), Letters: mail.New(engine, words, mail.Options{}, quiet, clock),
 		Ready: engine.Ping, Log: quiet, Now: clock, Options: Options{Version: "test", Language: locale.French},
 	}

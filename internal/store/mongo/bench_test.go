@@ -18,6 +18,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/mongo/mongotest"
+	"github.com/garant-sante/garant/internal/store/storetest"
 )
 
 // answer is a document of some 1.5 KB, as the store's layer keeps it.
@@ -219,7 +220,7 @@ const benchFile = 4 << 20
 
 // fileIn stores 4 MiB in chunks of 1 MiB with their digest.
 func (s *bench) fileIn(b *testing.B) {
-	ctx, files, data := b.Context(), store.NewFiles(s.e).In(benchTenant), random(benchFile)
+	ctx, files, data := b.Context(), filesOf(b, s.e).In(benchTenant), random(benchFile)
 	compare(b, func() {
 		_, err := files.Create(ctx, "evidence.pdf", "application/pdf", bytes.NewReader(data), benchFile)
 		must(b, err)
@@ -251,7 +252,7 @@ func (s *bench) rawFileIn(b *testing.B, ctx context.Context, data []byte) string
 
 // fileOut reads 4 MiB back and verifies their digest.
 func (s *bench) fileOut(b *testing.B) {
-	ctx, files, data := b.Context(), store.NewFiles(s.e).In(benchTenant), random(benchFile)
+	ctx, files, data := b.Context(), filesOf(b, s.e).In(benchTenant), random(benchFile)
 	file, err := files.Create(ctx, "evidence.pdf", "application/pdf", bytes.NewReader(data), benchFile)
 	must(b, err)
 	rawID := s.rawFileIn(b, ctx, data)
@@ -295,6 +296,14 @@ func must(t testing.TB, err error) {
 		t.Helper()
 		t.Fatal(err)
 	}
+}
+
+// filesOf gives the files of an engine, sealed by the key of tests.
+func filesOf(t testing.TB, e store.Engine) *store.Files {
+	t.Helper()
+	keys, err := storetest.Unlock(t.Context(), e)
+	must(t, err)
+	return store.NewFiles(e, keys)
 }
 
 func mustCount(t testing.TB, got, want int) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,7 +33,7 @@ func TestAPortalGoesFromSQLiteToMongoDBAndBackUnchanged(t *testing.T) {
 	ctx := t.Context()
 	first, second, third := embedded(t), opened(t), embedded(t)
 	must(t, first.Declare(ctx, services))
-	fillPortal(ctx, t, first)
+	file := fillPortal(ctx, t, first)
 	want := everything(ctx, t, first)
 
 	copied, err := store.Copy(ctx, first, second, services)
@@ -46,6 +47,15 @@ func TestAPortalGoesFromSQLiteToMongoDBAndBackUnchanged(t *testing.T) {
 	if diff := cmp.Diff(want, everything(ctx, t, third)); diff != "" {
 		t.Fatalf("what left (-) is not what came back (+):\n%s", diff)
 	}
+	for _, engine := range []store.Engine{first, second, third} { // sealed files open with the keys that travelled with them
+		r, _, err := filesOf(t, engine).In("structure-1").Open(ctx, file)
+		must(t, err)
+		got, err := io.ReadAll(r)
+		must(t, err)
+		if !bytes.Equal(got, attestation) {
+			t.Error("the file that came is not the one that left")
+		}
+	}
 }
 
 func embedded(t *testing.T) *sqlite.Engine {
@@ -56,8 +66,10 @@ func embedded(t *testing.T) *sqlite.Engine {
 	return engine
 }
 
-// fillPortal keeps documents of tenants whose names begin alike, a file, a reservation, and several versions.
-func fillPortal(ctx context.Context, t *testing.T, engine store.Engine) {
+var attestation = random(2*store.ChunkSize + 7)
+
+// fillPortal keeps documents of tenants whose names begin alike, a reservation, several versions, and the file whose id it gives.
+func fillPortal(ctx context.Context, t *testing.T, engine store.Engine) string {
 	t.Helper()
 	collection := store.NewCollection[service](engine, services)
 	for _, tenant := range []store.Tenant{"structure-1", "structure-1-b", "structure-10", "region-1", store.System} {
@@ -75,9 +87,10 @@ func fillPortal(ctx context.Context, t *testing.T, engine store.Engine) {
 			must(t, err)
 		}
 	}
-	_, err := store.NewFiles(engine).In("structure-1").Create(ctx, "attestation.pdf", "application/pdf", bytes.NewReader(random(2*store.ChunkSize+7)), 1<<30)
+	file, err := filesOf(t, engine).In("structure-1").Create(ctx, "attestation.pdf", "application/pdf", bytes.NewReader(attestation), 1<<30)
 	must(t, err)
 	must(t, store.NewReservations(engine).Reserve(ctx, "region-1", "siren", "123456782", "supplier"))
+	return file.ID
 }
 
 // kept is a record whose body is told by its digest.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/store"
 	"github.com/garant-sante/garant/internal/store/sqlite"
+	"github.com/garant-sante/garant/internal/store/storetest"
 )
 
 // Each benchmark does the same work twice, on the same documents with the same pragmas, tables and indexes: through
@@ -102,7 +103,11 @@ var theWorld = sync.OnceValues(func() (*world, error) {
 		return nil, err
 	}
 	w.entries = store.NewCollection[entry](w.engine, entries).In(owner)
-	w.files = store.NewFiles(w.engine).In(owner)
+	keys, err := storetest.Unlock(ctx, w.engine)
+	if err != nil {
+		return nil, err
+	}
+	w.files = store.NewFiles(w.engine, keys).In(owner)
 	if w.raw, err = openRaw(filepath.Join(dir, "raw.db")); err != nil {
 		return nil, err
 	}
@@ -259,8 +264,8 @@ func BenchmarkUpdate(b *testing.B) {
 	})
 }
 
-// fileSize is that of a certificate with its annexes.
-const fileSize = 16 << 20
+// fileSize is that of the largest evidence that is taken.
+const fileSize = 50 << 20
 
 func fileContent() io.Reader { return io.LimitReader(rand.NewChaCha8([32]byte{}), fileSize) }
 

@@ -155,13 +155,13 @@ func copiesEverything(t *testing.T, open func(*testing.T) store.Engine) {
 		_, err := collection.In(tenant).Update(ctx, docs[0].ID, func(n *note) error { n.Text = "twice"; return nil })
 		must(t, err)
 	}
-	file, err := store.NewFiles(from).In(red).Create(ctx, "f", "text/plain", content(10*store.ChunkSize+1), 1<<30)
+	file, err := filesOf(t, from).In(red).Create(ctx, "f", "text/plain", content(10*store.ChunkSize+1), 1<<30)
 	must(t, err)
 	must(t, store.NewReservations(from).Reserve(ctx, blue, "mail", "a@b.example", "x"))
 
 	copied, err := store.Copy(ctx, from, to, notes)
 	must(t, err)
-	same(t, copied, int64(1200+1+11+1))
+	same(t, copied, int64(1200+1+11+1+2))
 	there := store.NewCollection[note](to, notes)
 	for _, tenant := range []store.Tenant{blue, red} {
 		q := store.Query{Index: "rank", Equal: []any{"g"}, Limit: 1000}
@@ -174,7 +174,7 @@ func copiesEverything(t *testing.T, open func(*testing.T) store.Engine) {
 			same(t, got.Items[i].Version(), want.Items[i].Version())
 		}
 	}
-	r, _, err := store.NewFiles(to).In(red).Open(ctx, file.ID)
+	r, _, err := filesOf(t, to).In(red).Open(ctx, file.ID)
 	must(t, err)
 	_, err = io.Copy(io.Discard, r)
 	must(t, err)

@@ -33,7 +33,7 @@ func digest(t *testing.T, r io.Reader) (sum string, size int64) {
 
 func keepsFilesOfAnySize(t *testing.T, open func(*testing.T) store.Engine) {
 	ctx, engine, _ := begin(t, open)
-	files := store.NewFiles(engine)
+	files := filesOf(t, engine)
 	for _, size := range []int64{0, 1, store.ChunkSize - 1, store.ChunkSize, store.ChunkSize + 1, 64 << 20} {
 		want, _ := digest(t, content(size))
 		made, err := files.In(blue).Create(ctx, "preuve \x00é.pdf", "application/pdf", iotest.DataErrReader(content(size)), size)
@@ -83,7 +83,7 @@ func wantNothing(t *testing.T, engine store.Engine) {
 
 func leavesNothingOfAFailedUpload(t *testing.T, open func(*testing.T) store.Engine) {
 	ctx, engine, _ := begin(t, open)
-	files := store.NewFiles(engine).In(blue)
+	files := filesOf(t, engine).In(blue)
 	_, err := files.Create(ctx, "big", "text/plain", content(3*store.ChunkSize), 3*store.ChunkSize-1)
 	wantKind(t, err, fault.TooLarge, "store.file-too-large")
 	_, err = files.Create(ctx, "one", "text/plain", content(1), 0)
@@ -167,10 +167,12 @@ func (shared) Exclusive() bool { return false }
 
 func sweepsWhatWasLeft(t *testing.T, open func(*testing.T) store.Engine) {
 	ctx, engine, _ := begin(t, open)
-	kept, err := store.NewFiles(engine).In(blue).Create(ctx, "kept", "text/plain", content(store.ChunkSize+1), 1<<30)
+	keys, err := Unlock(ctx, engine)
+	must(t, err)
+	kept, err := filesOf(t, engine).In(blue).Create(ctx, "kept", "text/plain", content(store.ChunkSize+1), 1<<30)
 	must(t, err)
 	for writes := range 6 { // an upload of three chunks is five writes, a deletion three
-		files := store.NewFiles(&dying{Engine: engine, left: writes}).In(blue)
+		files := store.NewFiles(&dying{Engine: engine, left: writes}, keys).In(blue)
 		_, err := files.Create(ctx, "killed", "text/plain", content(3*store.ChunkSize), 1<<30)
 		if writes < 5 {
 			if !errors.Is(err, errDead) {
@@ -181,24 +183,24 @@ func sweepsWhatWasLeft(t *testing.T, open func(*testing.T) store.Engine) {
 		must(t, err)
 	}
 	for writes := range 3 {
-		made, err := store.NewFiles(engine).In(red).Create(ctx, "removed", "text/plain", content(2*store.ChunkSize), 1<<30)
+		made, err := filesOf(t, engine).In(red).Create(ctx, "removed", "text/plain", content(2*store.ChunkSize), 1<<30)
 		must(t, err)
-		err = store.NewFiles(&dying{Engine: engine, left: writes}).In(red).Delete(ctx, made.ID)
+		err = store.NewFiles(&dying{Engine: engine, left: writes}, keys).In(red).Delete(ctx, made.ID)
 		if !errors.Is(err, errDead) {
 			t.Fatalf("killed after %d writes: %v", writes, err)
 		}
-		_, err = store.NewFiles(engine).In(red).Stat(ctx, made.ID)
+		_, err = filesOf(t, engine).In(red).Stat(ctx, made.ID)
 		if writes == 0 {
 			must(t, err)
-			must(t, store.NewFiles(engine).In(red).Delete(ctx, made.ID))
+			must(t, filesOf(t, engine).In(red).Delete(ctx, made.ID))
 		} else {
 			wantKind(t, err, fault.NotFound, "store.not-found")
 		}
 	}
-	swept, err := store.NewFiles(shared{engine}).Sweep(ctx)
+	swept, err := filesOf(t, shared{engine}).Sweep(ctx)
 	must(t, err)
 	same(t, swept, 0) // others may still be at them
-	swept, err = store.NewFiles(alone{engine}).Sweep(ctx)
+	swept, err = filesOf(t, alone{engine}).Sweep(ctx)
 	must(t, err)
 	same(t, swept, 6) // four uploads, two deletions
 	for collection, want := range map[string]int64{"files": 2, "file-chunks": 5} {
@@ -206,7 +208,7 @@ func sweepsWhatWasLeft(t *testing.T, open func(*testing.T) store.Engine) {
 		must(t, err)
 		same(t, n, want)
 	}
-	r, _, err := store.NewFiles(engine).In(blue).Open(ctx, kept.ID)
+	r, _, err := filesOf(t, engine).In(blue).Open(ctx, kept.ID)
 	must(t, err)
 	sum, _ := digest(t, r)
 	same(t, sum, kept.SHA256)
@@ -215,14 +217,14 @@ func sweepsWhatWasLeft(t *testing.T, open func(*testing.T) store.Engine) {
 	raw, err := bson.Marshal(bson.D{{Key: "_id", Value: "old"}, {Key: "v", Value: 1}, {Key: "unfinished", Value: old}})
 	must(t, err)
 	must(t, engine.Insert(ctx, "files", store.Record{Tenant: blue, ID: "old", Version: 1, Body: raw}))
-	swept, err = store.NewFiles(shared{engine}).Sweep(ctx)
+	swept, err = filesOf(t, shared{engine}).Sweep(ctx)
 	must(t, err)
 	same(t, swept, 1)
 }
 
 func noticesADamagedFile(t *testing.T, open func(*testing.T) store.Engine) {
 	ctx, engine, _ := begin(t, open)
-	files := store.NewFiles(engine).In(blue)
+	files := filesOf(t, engine).In(blue)
 	made, err := files.Create(ctx, "a", "text/plain", content(2*store.ChunkSize+9), 1<<30)
 	must(t, err)
 	read := func() error {

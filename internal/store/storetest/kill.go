@@ -43,7 +43,11 @@ func write(ctx context.Context, engine store.Engine, acknowledged io.Writer) err
 		return err
 	}
 	in := store.NewCollection[note](engine, notes).In(blue)
-	files := store.NewFiles(engine).In(blue)
+	keys, err := Unlock(ctx, engine)
+	if err != nil {
+		return err
+	}
+	files := store.NewFiles(engine, keys).In(blue)
 	acknowledge := func(kind, id string, n int) error {
 		_, err := fmt.Fprintf(acknowledged, "%s %s %d\n", kind, id, n) // one write, so lines do not mix
 		return err
@@ -106,7 +110,7 @@ func Kill(t *testing.T, target string, open func(t *testing.T) store.Engine) {
 	}
 	engine = open(t)
 	must(t, engine.Declare(t.Context(), notes))
-	_, err := store.NewFiles(alone{engine}).Sweep(t.Context())
+	_, err := filesOf(t, alone{engine}).Sweep(t.Context())
 	must(t, err)
 	leaveNoChunkAlone(t, engine)
 	must(t, engine.Close())
@@ -156,7 +160,7 @@ func check(t *testing.T, engine store.Engine, lines []string) {
 		must(t, err)
 		switch kind {
 		case "file":
-			r, described, err := store.NewFiles(engine).In(blue).Open(ctx, id)
+			r, described, err := filesOf(t, engine).In(blue).Open(ctx, id)
 			must(t, err)
 			same(t, described.Size, int64(n))
 			want, _ := digest(t, content(int64(n)))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/garant-sante/garant/internal/fault"
 	"github.com/garant-sante/garant/internal/store"
+	"github.com/garant-sante/garant/internal/vault"
 )
 
 // Run holds an engine to the suite. open gives an engine on an empty store of its own at each call, and closes it
@@ -39,6 +40,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Engine) {
 		"LeavesNothingOfAFailedUpload":           leavesNothingOfAFailedUpload,
 		"SweepsWhatWasLeft":                      sweepsWhatWasLeft,
 		"NoticesADamagedFile":                    noticesADamagedFile,
+		"SealsEveryChunkInItsPlace":              sealsEveryChunkInItsPlace,
+		"SealsFilesStoredInClear":                sealsFilesStoredInClear,
+		"WrapsKeysAnewAndLeavesFiles":            wrapsKeysAnewAndLeavesFiles,
 		"FillsAnIndexDeclaredLater":              fillsAnIndexDeclaredLater,
 		"UpgradesOldShapesAndRefusesNewerOnes":   upgradesOldShapes,
 		"RefusesAFieldItWouldDrop":               refusesAFieldItWouldDrop,
@@ -51,6 +55,28 @@ func Run(t *testing.T, open func(t *testing.T) store.Engine) {
 			test(t, open)
 		})
 	}
+}
+
+// masterKey wraps the keys of tests alone.
+const masterKey = "garant-master-1-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// Unlock gives the keys of an engine whose collections are declared, with a master key that all tests share.
+func Unlock(ctx context.Context, e store.Engine) (*store.Keys, error) {
+	masters, err := vault.ParseMasters(masterKey)
+	if err != nil {
+		return nil, err
+	}
+	keys := store.NewKeys(e)
+	_, err = keys.UseMasters(ctx, masters)
+	return keys, err
+}
+
+// filesOf gives the files of an engine, sealed by the key of tests.
+func filesOf(t testing.TB, e store.Engine) *store.Files {
+	t.Helper()
+	keys, err := Unlock(t.Context(), e)
+	must(t, err)
+	return store.NewFiles(e, keys)
 }
 
 // Slow marks the engine of a server that looks at every document of a collection to find one, as FerretDB 1.24 does:
@@ -103,7 +129,7 @@ func begin(t *testing.T, open func(*testing.T) store.Engine) (context.Context, s
 	return t.Context(), engine, store.NewCollection[note](engine, notes)
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
