@@ -5,7 +5,9 @@ import "github.com/garant-sante/garant/internal/identity"
 // factorHead says why the page is there: because the role needs a second factor, or because the person wants one.
 func factorHead(v View, f FactorChoice) Page {
 	page := Page{Title: v.T("account.factor.title"), Narrow: true, Lead: Text(v.T("account.factor.lead"))}
-	if f.must() {
+	if f.must() && f.Own.Reset {
+		page.Lead = Text(v.T("account.factor.reset"))
+	} else if f.must() {
 		page.Lead = Text(v.T("account.factor.must"))
 	} else {
 		page.Crumbs = []Link{{v.T("account.title"), "/account"}}

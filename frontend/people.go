@@ -80,6 +80,15 @@ func leaving(v View, c identity.Colleague) Confirmation {
 	}
 }
 
+// resetting asks before the second factor that somebody lost is taken away.
+func resetting(v View, c identity.Colleague) Confirmation {
+	at := peopleHref + "/" + c.Person + "/reset"
+	return Confirmation{
+		ID: "reset-" + c.Person, Page: at, Action: at, Cancel: peopleHref, Danger: true,
+		Title: v.T("people.reset.title", "name", c.Name), Text: v.T("people.reset.text"), Button: v.T("people.reset.button"), Content: resetSteps(v, c),
+	}
+}
+
 // rights lists what some role of this kind of place may do.
 func (p People) rights() []identity.Action {
 	return slices.DeleteFunc(identity.Actions(), func(a identity.Action) bool {

@@ -13,6 +13,7 @@ type OwnAccount struct {
 	State      State // of the session, in the role that it acts in
 	Fresh      bool  // a sensitive act may be done now
 	Needed     bool  // the role needs a second factor
+	Reset      bool  // an administrator took lost factors away, and none was set up since
 	Fictitious bool  // nobody's: that of the demonstration
 }
 
@@ -36,7 +37,7 @@ func (s *Service) OwnAccount(ctx context.Context, token Token) (OwnAccount, erro
 	}
 	role := actor.Role
 	return OwnAccount{
-		Name: person.Name, Mail: person.Mail, Password: person.Password != "", Enrolled: kept.enrolled(),
+		Name: person.Name, Mail: person.Mail, Password: person.Password != "", Enrolled: kept.enrolled(), Reset: kept.MustEnrol,
 		State: s.stateIn(session, role), Fresh: session.Fresh(s.Now()), Needed: s.RequireSecondFactor && NeedsSecondFactor(role),
 		Fictitious: slices.Contains(session.Methods, ByDemonstration),
 	}, nil

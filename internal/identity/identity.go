@@ -175,6 +175,7 @@ func (s *Service) Follow(events *outbox.Worker) {
 	s.nudge = events.Nudge
 	events.Register(s.Sources()...)
 	events.On(StructureChanged, s.affiliate)
+	events.On(FactorsReset, s.factorsWereReset)
 }
 
 func (s *Structure) events() *outbox.Pending { return &s.Events }

@@ -49,7 +49,9 @@ type credentials struct {
 	Passkeys   []passkey      `bson:"passkeys"`
 	Accounts   []account      `bson:"accounts"`
 	Browsers   []knownBrowser `bson:"browsers"`
-	Outbox     outbox.Pending `bson:"outbox"` // what must follow a change: acts and notices
+	Reset      time.Time      `bson:"reset"`     // when an administrator last took lost factors away; zero: never
+	MustEnrol  bool           `bson:"mustEnrol"` // none was set up since
+	Outbox     outbox.Pending `bson:"outbox"`    // what must follow a change: acts and notices
 }
 
 // enrolled tells whether a second factor is set up, so that a password alone no longer opens anything.

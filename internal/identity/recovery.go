@@ -64,8 +64,9 @@ func (r RecoveryCodes) kept() []recoveryCode {
 	return kept
 }
 
-// firstRecovery keeps the codes drawn with a first factor, and gives those to show.
+// firstRecovery keeps the codes drawn with a first factor, and gives those to show. What a reset asked for is done.
 func (c *credentials) firstRecovery(drawn RecoveryCodes) RecoveryCodes {
+	c.MustEnrol = false
 	if len(c.Recovery) > 0 {
 		return nil
 	}

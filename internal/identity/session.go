@@ -34,10 +34,11 @@ type Session struct {
 	Created    time.Time `bson:"created"`
 	Seen       time.Time `bson:"seen"`
 	Expires    time.Time `bson:"expires"`
-	Proved     time.Time `bson:"proved"`  // when a proof was last given
-	Methods    []Method  `bson:"methods"` // the proofs given, in order, each once
-	Owed       bool      `bson:"owed"`    // a second factor was set up when it opened
-	Network    string    `bson:"network"` // shortened, see Browser
+	Proved     time.Time `bson:"proved"`    // when a proof was last given
+	Methods    []Method  `bson:"methods"`   // the proofs given, in order, each once
+	Owed       bool      `bson:"owed"`      // a second factor was set up when it opened
+	MustEnrol  bool      `bson:"mustEnrol"` // one that was reset is to be set up anew
+	Network    string    `bson:"network"`   // shortened, see Browser
 	Device     string    `bson:"device"`
 	Issuer     string    `bson:"issuer"`  // id of the one that vouched for the person; empty: none
 	IDToken    []byte    `bson:"idToken"` // what it said, sealed
@@ -130,7 +131,7 @@ func (s *Service) open(ctx context.Context, person *Person, methods ...Method) (
 	now, browser := s.Now(), browserOf(ctx)
 	session := &Session{
 		Meta: store.Meta{ID: token.id()}, Person: person.ID, Structure: place.Structure, Region: place.Region, Name: person.Name, Elsewhere: len(person.Memberships) > 1,
-		Created: now, Seen: now, Expires: now.Add(sessionIdle), Proved: now, Methods: methods, Owed: proofs.enrolled(),
+		Created: now, Seen: now, Expires: now.Add(sessionIdle), Proved: now, Methods: methods, Owed: proofs.enrolled(), MustEnrol: proofs.MustEnrol,
 		Network: browser.network(), Device: browser.device(),
 	}
 	if err := s.sessions.In(store.System).Insert(ctx, session); err != nil {

@@ -41,7 +41,7 @@ type State string
 const (
 	PasswordOnly State = "password-only" // a second factor is owed: it gives one, signs out, and nothing else
 	NewPassword  State = "new-password"  // came by a recovery link: it chooses a password, signs out, and nothing else
-	Unprotected  State = "unprotected"   // its role needs a second factor: it sets one up, signs out, and nothing else
+	Unprotected  State = "unprotected"   // its role needs a second factor, or a lost one was reset: it sets one up, signs out, and nothing else
 	Full         State = "full"
 )
 
@@ -61,7 +61,7 @@ func (x *Session) State() State {
 // needs until it ends, so that a newcomer sees the portal first; every later sign-in sets one up before anything else.
 func (s *Service) stateIn(x *Session, role Role) State {
 	state := x.State()
-	if state == Full && s.unprotected(x, role) && !slices.Contains(x.Methods, BySetup) {
+	if state == Full && (s.unprotected(x, role) && !slices.Contains(x.Methods, BySetup) || x.MustEnrol && !x.strong()) {
 		return Unprotected
 	}
 	return state

@@ -33,6 +33,10 @@ var forms = map[Kind]form{
 	MethodRemoved:   security("mail.security.method-removed.subject", "mail.security.method-removed.lead"),
 	PasswordChanged: security("mail.security.password-changed.subject", "mail.security.password-changed.lead"),
 	NewDevice:       security("mail.security.new-device.subject", "mail.security.new-device.lead"),
+	FactorsReset: {
+		subject: "mail.factors-reset.subject", before: []string{"mail.factors-reset.lead", "mail.factors-reset.next"}, button: "mail.factors-reset.button",
+		after: []string{"mail.factors-reset.not-asked"},
+	},
 	JournalHead: {
 		subject: "mail.journal.subject", before: []string{"mail.journal.lead"}, button: "mail.journal.button",
 		after: []string{"mail.journal.keep"}, head: true, choices: []Choice{Immediately, Never},
@@ -59,12 +63,12 @@ func (m Message) check() error {
 		return fmt.Errorf("mail: no message can be of kind %q", m.Kind)
 	}
 	missing := map[string]bool{
-		"structure": m.Structure == "" && slices.Contains([]Kind{Invitation, ProviderLink, JournalHead, AccessEnded}, m.Kind),
-		"by":        m.By == "" && m.Kind == Invitation,
+		"structure": m.Structure == "" && slices.Contains([]Kind{Invitation, ProviderLink, JournalHead, AccessEnded, FactorsReset}, m.Kind),
+		"by":        m.By == "" && slices.Contains([]Kind{Invitation, FactorsReset}, m.Kind),
 		"method":    m.Method == "" && slices.Contains([]Kind{MethodAdded, MethodRemoved, NewDevice}, m.Kind),
 		"link":      f.button != "" && !validLink(m.Link) || m.Link != "" && !validLink(m.Link),
 		"until":     m.Until.IsZero() && slices.Contains([]Kind{Invitation, ProviderLink, Recovery}, m.Kind),
-		"when":      m.When.IsZero() && slices.Contains([]Kind{MethodAdded, MethodRemoved, PasswordChanged, NewDevice, JournalHead, AccessEnded}, m.Kind),
+		"when":      m.When.IsZero() && slices.Contains([]Kind{MethodAdded, MethodRemoved, PasswordChanged, NewDevice, JournalHead, AccessEnded, FactorsReset}, m.Kind),
 		"head":      m.Head == "" && f.head,
 	}
 	for _, field := range []string{"structure", "by", "method", "link", "until", "when", "head"} {

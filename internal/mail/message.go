@@ -37,6 +37,7 @@ const (
 	MethodRemoved   Kind = "method-removed"   // When, Method, Link
 	PasswordChanged Kind = "password-changed" // When, Link
 	NewDevice       Kind = "new-device"       // When, Method (the device), Link
+	FactorsReset    Kind = "factors-reset"    // by an administrator: By, Structure, When, Link
 	JournalHead     Kind = "journal"          // of the day: Structure, When, Head, Entries, Link
 	AccessEnded     Kind = "access-ended"     // Structure, When
 	Test            Kind = "test"             // that mail can be sent

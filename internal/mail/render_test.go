@@ -49,6 +49,7 @@ func samples() []Message {
 			Head: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 		},
 		{Kind: AccessEnded, Structure: hospitalName, When: when},
+		{Kind: FactorsReset, Structure: hospitalName, By: "Hugo Lemaire", When: when, Link: account},
 		{Kind: Test},
 	}
 	for i := range list {

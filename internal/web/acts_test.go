@@ -79,6 +79,8 @@ func acts() map[string][]string {
 		"identity.Service.SetTemplate":        {identity.TemplateSet, identity.TemplateRemoved},
 		"identity.Service.AddStructure":       {identity.StructureAdded},
 		"identity.Service.ChangeRole":         {identity.RoleChanged},
+		"identity.Service.ResetFactors":       {identity.FactorsReset},
+		"identity.Service.MayResetFactors":    reads,
 		"identity.Service.EndMembership":      {identity.PersonLeft},
 		"identity.Service.Invite":             {identity.PersonInvited},
 		"identity.Service.RenameRegion":       {identity.RegionRenamed},

@@ -108,6 +108,26 @@ func (s *Server) removePage(c *fiber.Ctx) error {
 	return s.page(c, fiber.StatusOK, frontend.RemovePage(s.view(c), one))
 }
 
+// resetPage asks before the second factor that somebody lost is taken away: a fresh proof first, so that it is not asked for
+// after the decision.
+func (s *Server) resetPage(c *fiber.Ctx) error {
+	one, err := s.People.MayResetFactors(c.UserContext(), actor(c), c.Params("person"))
+	if err != nil {
+		return err
+	}
+	if _, err := s.fresh(c); err != nil {
+		return err
+	}
+	return s.page(c, fiber.StatusOK, frontend.ResetPage(s.view(c), one))
+}
+
+func (s *Server) resetFactors(c *fiber.Ctx) error {
+	if err := s.People.ResetFactors(c.UserContext(), actor(c), sessionToken(c), c.Params("person")); err != nil {
+		return err
+	}
+	return s.done(c, "/people", "web.factors-reset")
+}
+
 func (s *Server) remove(c *fiber.Ctx) error {
 	if err := s.People.EndMembership(c.UserContext(), actor(c), c.Params("person")); err != nil {
 		return err

@@ -3,9 +3,11 @@ package web
 import (
 	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // setUp makes the first structure, and signs its administrator in.
@@ -170,4 +172,35 @@ func TestARegionLocksAClauseForItsStructures(t *testing.T) {
 	b.wants("other words", refused, http.StatusUnprocessableEntity, "")
 	service := regexp.MustCompile(`href="(/services/[a-z0-9]{26})"`).FindStringSubmatch(b.get("/services").Body)[1]
 	b.shows("the builder", b.get(service+"/annex?family=PAT"), "Les délais de la région", "texte de la région")
+}
+
+func TestALostSecondProofIsResetFromThePagesAndSetUpAnew(t *testing.T) {
+	t.Parallel()
+	g := protected(t)
+	ada, bob := g.browser(), g.browser()
+	ada.setUp()
+	ada.get("/people")
+	at := link(t, ada.post("/people/invite", "mail", "bob@essai.example", "role", "buyer"))
+	bob.get(at)
+	bob.wants("joined", bob.post(at, "name", "Bob Essai", "password", phrase), http.StatusSeeOther, "/")
+	bob.enrol()
+	page := ada.get("/people")
+	ada.shows("on the page", page, "Téléphone ou clé perdus ?")
+	path := regexp.MustCompile(`href="(/people/[0-9a-v]{26}/reset)"`).FindStringSubmatch(page.Body)[1]
+	bob.wants("not by a buyer", bob.get(path), http.StatusForbidden, "")
+	g.now = g.now.Add(11 * time.Minute)
+	ada.wants("an old proof", ada.get(path), http.StatusSeeOther, "/account/confirm?next="+url.QueryEscape(path))
+	ada.get("/account/confirm")
+	ada.wants("proved anew", ada.post("/account/confirm", "with", "password", "password", phrase, "next", path), http.StatusSeeOther, path)
+	ada.shows("the question", ada.get(path), "Réinitialiser la deuxième preuve de Bob Essai ?", "de vive voix", "Un courriel prévient bob@essai.example")
+	ada.wants("reset", ada.post(path), http.StatusSeeOther, "/people")
+	ada.shows("said", ada.get("/people"), "cette personne préparera une nouvelle preuve")
+	ada.wants("nothing left to reset", ada.get(path), http.StatusConflict, "")
+
+	bob.wants("signed out", bob.get("/services"), http.StatusSeeOther, "/sign-in?next=%2Fservices")
+	bob.get("/sign-in")
+	bob.wants("a new one first", bob.post("/sign-in", "mail", "bob@essai.example", "password", phrase), http.StatusSeeOther, "/account/second-factor")
+	bob.shows("why", bob.get("/account/second-factor"), "Votre deuxième preuve a été réinitialisée")
+	bob.enrol()
+	bob.wants("at work", bob.get("/services"), http.StatusOK, "")
 }

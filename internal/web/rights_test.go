@@ -81,7 +81,7 @@ var rights = map[string]reach{
 	"GET /services/:service/flyer.docx": to(identity.ReadServices), "GET /services/:service/flyer.html": to(identity.ReadServices),
 
 	"GET /people": to(identity.ReadPeople), "POST /people/invite": to(identity.EditPeople), "POST /people/invitations/:id/withdraw": to(identity.EditPeople),
-	"POST /people/:person/role": to(identity.EditPeople), "GET /people/:person/remove": to(identity.ReadPeople), "POST /people/:person/remove": to(identity.EditPeople),
+	"POST /people/:person/role": to(identity.EditPeople), "GET /people/:person/reset": to(identity.EditPeople), "POST /people/:person/reset": to(identity.EditPeople), "GET /people/:person/remove": to(identity.ReadPeople), "POST /people/:person/remove": to(identity.EditPeople),
 	"GET /suppliers": to(identity.ReadSuppliers), "GET /suppliers/alike": to(identity.ReadSuppliers),
 	"GET /suppliers/new": to(identity.EditSuppliers), "POST /suppliers/new": to(identity.EditSuppliers), "GET /suppliers/:supplier": to(identity.ReadSuppliers),
 	"GET /suppliers/:supplier/edit": to(identity.EditSuppliers), "POST /suppliers/:supplier/edit": to(identity.EditSuppliers),

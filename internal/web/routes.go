@@ -103,6 +103,8 @@ func (s *Server) routes() {
 	app.Post("/people/invite", s.invite)
 	app.Post("/people/invitations/:id/withdraw", s.withdrawInvitation)
 	app.Post("/people/:person/role", s.changeRole)
+	app.Get("/people/:person/reset", s.freshly("", s.resetPage))
+	app.Post("/people/:person/reset", s.freshly("", s.resetFactors))
 	app.Get("/people/:person/remove", s.removePage)
 	app.Post("/people/:person/remove", s.remove)
 	app.Get("/places", s.placesPage)
