@@ -22,7 +22,7 @@ func ActKinds() []string {
 		"annex.clause-kept", "annex.clause-dropped", "annex.value-set", "annex.value-restored", "annex.undone", "annex.reframed", "annex.frozen",
 		"clause.added", "clause.worded", "clause.kept", "clause.withdrawn",
 		"question.added", "question.worded", "question.kept", "question.withdrawn",
-		"people.invited", "people.invitation-withdrawn", "people.invitation-accepted", "people.joined", "people.role-changed", "people.factors-reset", "people.left",
+		"people.invited", "people.invitation-withdrawn", "people.invitation-accepted", "people.joined", "people.role-changed", "people.factors-reset", "people.left", "people.support-opened", "people.support-ended",
 		"region.added", "region.renamed", "structure.added", "settings.changed", "template.set", "template.removed",
 		"supplier.added", "supplier.changed", "supplier.merged", "supplier.took-place", "service.supplier-merged",
 		"contact.added", "contact.link-sent", "contact.link-asked", "contact.signed-in", "contact.moved", "contact.ended",

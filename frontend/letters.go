@@ -18,6 +18,7 @@ type LettersView struct {
 	Counts     []mail.Count
 	State      mail.State // empty: all
 	Configured bool       // there is a mail server
+	CanEdit    bool       // the reader may send and drop letters, and pass their links on
 	Zone       *time.Location
 	Now        time.Time
 	Pages      PageLinks

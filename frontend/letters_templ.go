@@ -185,7 +185,7 @@ func LettersPage(v View, l LettersView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, e := range l.Letters {
-					if e.CanDrop {
+					if l.CanEdit && e.CanDrop {
 						templ_7745c5c3_Err = ConfirmDialog(v, dropLetter(v, e)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -307,7 +307,7 @@ func letter(v View, l LettersView, e *mail.Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if passedOn(e) || e.CanSend || e.CanDrop {
+		if l.CanEdit && (passedOn(e) || e.CanSend || e.CanDrop) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<div class=\"button-row\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

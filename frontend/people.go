@@ -26,6 +26,29 @@ type People struct {
 	Link        string // of the invitation just made, where no letter leaves by itself
 }
 
+// SupportForm is a support access as it was typed.
+type SupportForm struct {
+	Mail, Reason string
+	Days         int
+	Errors       Errors
+}
+
+// days offers how long support may be let in, a day first.
+func (f SupportForm) days(v View) []Option {
+	var options []Option
+	for _, n := range identity.SupportDays() {
+		options = append(options, Option{Value: itoa(n), Label: v.T("people.support.days", "count", n)})
+	}
+	return options
+}
+
+func (f SupportForm) chosen() string {
+	if f.Days == 0 {
+		return itoa(identity.SupportDays()[0])
+	}
+	return itoa(f.Days)
+}
+
 // InviteForm is an invitation as it was typed.
 type InviteForm struct {
 	Mail, Name string
@@ -89,10 +112,26 @@ func resetting(v View, c identity.Colleague) Confirmation {
 	}
 }
 
+// held lists the roles of the table: those that are given, and that of support, which a structure opens for a while.
+func (p People) held() []identity.Role {
+	if !slices.Contains(p.Roles, identity.Administrator) {
+		return p.Roles
+	}
+	return append(slices.Clone(p.Roles), identity.Support)
+}
+
+// term says until when a support access is open, and why.
+func (p People) term(v View, t identity.Term) string {
+	if t.Ends.IsZero() {
+		return ""
+	}
+	return Dots(v.T("people.support.until", "until", v.Printer.DateTime(t.Ends, p.Zone)), v.T("people.support.why", "reason", t.Reason))
+}
+
 // rights lists what some role of this kind of place may do.
 func (p People) rights() []identity.Action {
 	return slices.DeleteFunc(identity.Actions(), func(a identity.Action) bool {
-		return !slices.ContainsFunc(p.Roles, func(r identity.Role) bool { return slices.Contains(identity.Allowed(r), a) })
+		return !slices.ContainsFunc(p.held(), func(r identity.Role) bool { return slices.Contains(identity.Allowed(r), a) })
 	})
 }
 

@@ -28,6 +28,7 @@ type View struct {
 	Regional  bool      // it is a region
 	Provider  string    // on the provider's side, where it begins; empty elsewhere
 	Protect   bool      // the account has no second factor yet, which its role needs
+	Support   string    // until when support may read this place, for those who administer it; empty: none may
 	CSRF      string    // token that every form carries; without one the page shows no form of the frame
 	Flashes   []Flash   // what just happened
 	Content   string    // version of the clause library, empty when not known

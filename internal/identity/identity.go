@@ -176,6 +176,7 @@ func (s *Service) Follow(events *outbox.Worker) {
 	events.Register(s.Sources()...)
 	events.On(StructureChanged, s.affiliate)
 	events.On(FactorsReset, s.factorsWereReset)
+	events.On(supportDue, s.endSupport)
 }
 
 func (s *Structure) events() *outbox.Pending { return &s.Events }

@@ -34,18 +34,19 @@ const (
 // hash of its link's token; the token itself is only in the letter.
 type Invitation struct {
 	store.Meta `bson:",inline"`
-	Mail       string          `bson:"mail"`
-	Name       string          `bson:"name"`
-	Role       Role            `bson:"role"`
-	Structure  string          `bson:"structure"`
-	Region     string          `bson:"region"`
-	Person     string          `bson:"person"` // id that they have, or will have
-	By         string          `bson:"by"`     // id of who invited
-	ByName     string          `bson:"byName"`
-	Sent       time.Time       `bson:"sent"`
-	Until      time.Time       `bson:"until"`
-	State      InvitationState `bson:"state"`
-	Events     outbox.Pending  `bson:"events"`
+	Mail       string           `bson:"mail"`
+	Name       string           `bson:"name"`
+	Role       Role             `bson:"role"`
+	Structure  string           `bson:"structure"`
+	Region     string           `bson:"region"`
+	Person     string           `bson:"person"` // id that they have, or will have
+	By         string           `bson:"by"`     // id of who invited
+	ByName     string           `bson:"byName"`
+	Sent       time.Time        `bson:"sent"`
+	Until      time.Time        `bson:"until"`
+	State      InvitationState  `bson:"state"`
+	Term       `bson:",inline"` // of a support access
+	Events     outbox.Pending   `bson:"events"`
 }
 
 func (x *Invitation) events() *outbox.Pending { return &x.Events }
@@ -95,6 +96,11 @@ func (s *Service) Invite(ctx context.Context, actor Actor, i Invite) (string, er
 
 // invite is Invite into a place that the caller has checked.
 func (s *Service) invite(ctx context.Context, actor Actor, to Membership, address string, i Invite) (string, error) {
+	return s.inviteUntil(ctx, actor, to, address, i, Term{})
+}
+
+// inviteUntil is invite for an access that may have an end.
+func (s *Service) inviteUntil(ctx context.Context, actor Actor, to Membership, address string, i Invite, until Term) (string, error) {
 	p, err := s.placeOf(ctx, to)
 	if err != nil {
 		return "", err
@@ -121,6 +127,14 @@ func (s *Service) invite(ctx context.Context, actor Actor, to Membership, addres
 	made := &Invitation{
 		Meta: store.Meta{ID: token.id()}, Mail: address, Name: strings.TrimSpace(i.Name), Role: i.Role, Structure: to.Structure, Region: p.region, Person: person,
 		By: actor.Person, ByName: actor.Name, Sent: now, Until: now.Add(invitationLife), State: Invited,
+		Term: until,
+	}
+	act := actor.Act(PersonInvited, now)
+	if !until.Ends.IsZero() {
+		act.Kind = SupportOpened
+		if until.Ends.Before(made.Until) {
+			made.Until = until.Ends
+		}
 	}
 	link := s.Site + invitationPath(to, token)
 	letter := mail.Message{
@@ -130,7 +144,6 @@ func (s *Service) invite(ctx context.Context, actor Actor, to Membership, addres
 	if err := made.Events.Add(mail.Requested, letter); err != nil {
 		return "", err
 	}
-	act := actor.Act(PersonInvited, now)
 	act.Object = "people/" + person
 	if err := journal.Record(&made.Events, act); err != nil {
 		return "", err
@@ -172,6 +185,9 @@ func (s *Service) settleInvitation(ctx context.Context, actor Actor, to Membersh
 		}
 		recorded := act
 		recorded.Object = "people/" + x.Person
+		if x.Role == Support && state == Withdrawn {
+			recorded.Kind = SupportEnded
+		}
 		x.State = state
 		return journal.Record(&x.Events, recorded)
 	})
@@ -326,11 +342,15 @@ func (s *Service) belong(ctx context.Context, person *Person, x *Invitation) (*P
 	actor := Actor{Person: person.ID, Name: person.Name, Structure: x.Structure, Region: x.Region, Role: x.Role}
 	act := actor.Act(PersonJoined, now)
 	act.Object = "people/" + person.ID
-	err = s.changeMembers(ctx, actor, act, func(members []Member, _ *outbox.Pending) ([]Member, error) {
-		if indexOf(members, person.ID) < 0 {
-			members = append(members, Member{person.ID, x.Role, now})
+	err = s.changeMembers(ctx, actor, act, func(members []Member, events *outbox.Pending) ([]Member, error) {
+		if indexOf(members, person.ID) >= 0 {
+			return members, nil
 		}
-		return members, nil
+		members = append(members, Member{person.ID, x.Role, now, x.Term})
+		if x.Ends.IsZero() {
+			return members, nil
+		}
+		return members, events.AddAt(supportDue, x.Ends, supportEnds{x.Structure, x.Region, person.ID})
 	})
 	if err != nil {
 		return nil, err

@@ -16,9 +16,10 @@ import (
 // Member is a person's role in a structure or a region, as that place keeps it. What is taken out of it ends at once: each
 // request reads it.
 type Member struct {
-	Person string    `bson:"person"`
-	Role   Role      `bson:"role"`
-	Since  time.Time `bson:"since"`
+	Person string           `bson:"person"`
+	Role   Role             `bson:"role"`
+	Since  time.Time        `bson:"since"`
+	Term   `bson:",inline"` // of a support access
 }
 
 // Place is a structure or a region to which somebody belongs.
@@ -35,20 +36,20 @@ type place struct {
 	members      []Member
 }
 
-// placeOf reads a structure, or a region when none is named; fault.NotFound when there is none.
+// placeOf reads a structure, or a region when none is named, with those who belong to it now; fault.NotFound when there is none.
 func (s *Service) placeOf(ctx context.Context, m Membership) (place, error) {
 	if m.Structure == "" {
 		r, err := s.regions.In(RegionTenant(m.Region)).Get(ctx, m.Region)
 		if err != nil {
 			return place{}, fmt.Errorf("read region %s: %w", m.Region, err)
 		}
-		return place{r.Name, r.ID, false, r.Members}, nil
+		return place{r.Name, r.ID, false, present(r.Members, s.Now())}, nil
 	}
 	t, err := s.structures.In(StructureTenant(m.Structure)).Get(ctx, m.Structure)
 	if err != nil {
 		return place{}, fmt.Errorf("read structure %s: %w", m.Structure, err)
 	}
-	return place{t.Name, t.Region, t.Demo, t.Members}, nil
+	return place{t.Name, t.Region, t.Demo, present(t.Members, s.Now())}, nil
 }
 
 func indexOf(members []Member, person string) int {
@@ -65,7 +66,11 @@ func (s *Service) actorIn(ctx context.Context, person string, m Membership) (Act
 	if at < 0 {
 		return Actor{}, fault.NewNotFound("not-found")
 	}
-	return Actor{Person: person, Structure: m.Structure, Region: p.region, Role: p.members[at].Role, PlaceName: p.name, Demo: p.demo}, nil
+	actor := Actor{Person: person, Structure: m.Structure, Region: p.region, Role: p.members[at].Role, PlaceName: p.name, Demo: p.demo}
+	if actor.Role == Support || administers(actor.Role) {
+		actor.Support = openSupport(p.members)
+	}
+	return actor, nil
 }
 
 // firstPlace is the first place to which the person still belongs; fault.Invalid("identity.sign-in") when there is none.
@@ -227,14 +232,15 @@ func (a Actor) rolesOf() []Role {
 func (s *Service) changeMembers(ctx context.Context, actor Actor, act journal.Act, change func([]Member, *outbox.Pending) ([]Member, error)) error {
 	kept := func(members *[]Member, events *outbox.Pending) error {
 		before := administrators(*members)
-		after, err := change(slices.Clone(*members), events)
+		after, err := change(present(*members, s.Now()), events)
 		if err != nil {
 			return err
 		}
 		if before > 0 && administrators(after) == 0 {
 			return fault.NewInvalid("identity.last-administrator")
 		}
-		*members = after
+		// Those whose time is over are taken out, and recorded, by the event of that.
+		*members = append(after, slices.DeleteFunc(*members, func(m Member) bool { return !m.over(s.Now()) })...)
 		return nil
 	}
 	var err error
@@ -270,6 +276,9 @@ func (s *Service) ChangeRole(ctx context.Context, actor Actor, person string, ro
 		if at < 0 {
 			return nil, fault.NewNotFound("not-found")
 		}
+		if members[at].Role == Support {
+			return nil, fault.NewInvalid("identity.support-role")
+		}
 		members[at].Role = role
 		return members, nil
 	})
@@ -294,8 +303,15 @@ func (s *Service) EndMembership(ctx context.Context, actor Actor, person string)
 	if err != nil {
 		return fault.NewNotFound("not-found").Because(err)
 	}
+	here, err := s.placeOf(ctx, actor.Membership())
+	if err != nil {
+		return err
+	}
 	now := s.Now()
 	act := actor.Act(PersonLeft, now)
+	if at := indexOf(here.members, person); at >= 0 && here.members[at].Role == Support {
+		act.Kind = SupportEnded
+	}
 	act.Object = "people/" + person
 	err = s.changeMembers(ctx, actor, act, func(members []Member, events *outbox.Pending) ([]Member, error) {
 		at := indexOf(members, person)
@@ -313,13 +329,5 @@ func (s *Service) EndMembership(ctx context.Context, actor Actor, person string)
 	if err != nil {
 		return err
 	}
-	gone := actor.Membership()
-	_, err = s.people.In(store.System).Update(ctx, person, func(p *Person) error {
-		p.Memberships = slices.DeleteFunc(p.Memberships, func(m Membership) bool { return m.Same(gone) })
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("forget where person %s worked: %w", person, err)
-	}
-	return nil
+	return s.leave(ctx, person, actor.Membership())
 }

@@ -245,7 +245,7 @@ func TestARoleThatChangesEndsTheSessionsOfItsHolder(t *testing.T) {
 	must(t, h.EndMembership(t.Context(), now, now.Person)) // everybody may leave
 	colleagues, err := h.Colleagues(t.Context(), h.admin)
 	must(t, err)
-	same(t, "who is left", colleagues, []Colleague{{Member{h.admin.Person, Administrator, h.now}, "Camille Achats", "camille@vallombreuse.example", true, true}})
+	same(t, "who is left", colleagues, []Colleague{{Member{h.admin.Person, Administrator, h.now, Term{}}, "Camille Achats", "camille@vallombreuse.example", true, true}})
 }
 
 func TestARegionGetsItsStructures(t *testing.T) {

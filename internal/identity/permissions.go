@@ -23,13 +23,16 @@ const (
 	Referent            Role = "referent"             // of the region: compares suppliers across structures
 	RegionAdministrator Role = "region-administrator" // of the region: its structures and its people
 
+	Support Role = "support" // let in by a structure to help, for a few days: see OpenSupport
+
 	ProviderContact   Role = "contact"   // of a supplier: whom structures write to
 	ProviderColleague Role = "colleague" // of a supplier: whom a contact lets in
 
 	LocalOperator Role = "operator" // the person at the command line of the machine itself
 )
 
-// StructureRoles lists the roles that a person may have in a structure, RegionRoles those of a region.
+// StructureRoles lists the roles that a person may be given in a structure, RegionRoles those of a region. Support is not
+// among them: it has an end, and its own way in.
 func StructureRoles() []Role {
 	return []Role{Buyer, SecurityOfficer, DPO, Reader, Administrator}
 }
@@ -56,7 +59,8 @@ const (
 	ReadPeople   Action = "read-people"   // who belongs to the structure, in which role
 	EditPeople   Action = "edit-people"   // invite, change a role, end a membership
 	ReadJournal  Action = "read-journal"  // who did what
-	ReadMail     Action = "read-mail"     // letters that wait, their links to copy, sending one again
+	ReadMail     Action = "read-mail"     // letters that wait, and why
+	EditMail     Action = "edit-mail"     // their links to copy, sending one again, dropping one
 
 	ReadRegion Action = "read-region" // the region's structures, and what each chose to share
 	EditRegion Action = "edit-region" // its name, its structures, its people
@@ -70,7 +74,8 @@ const (
 // Actions lists every action, in the order in which a person reads them.
 func Actions() []Action {
 	return []Action{
-		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail, ReadRegion, EditRegion,
+		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail, EditMail,
+		ReadRegion, EditRegion,
 		ReadSuppliers, EditSuppliers, MergeSuppliers, InviteColleagues,
 	}
 }
@@ -85,14 +90,16 @@ var permissions = map[Role][]Action{
 	DPO:    {ReadServices, ReadChoices, ReadTexts, ReadPeople, ReadJournal, ReadSuppliers},
 	Reader: {ReadServices, ReadTexts, ReadPeople, ReadSuppliers},
 	Administrator: {
-		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail,
+		ReadServices, EditServices, MoveTier, EditAnnex, ReadChoices, ReadTexts, EditClauses, EditSettings, ReadPeople, EditPeople, ReadJournal, ReadMail, EditMail,
 		ReadSuppliers, EditSuppliers,
 	},
 
 	Referent: {ReadRegion, ReadTexts, EditClauses, ReadPeople, ReadSuppliers, EditSuppliers, MergeSuppliers},
 	RegionAdministrator: {
-		ReadRegion, EditRegion, ReadTexts, EditClauses, ReadPeople, EditPeople, ReadJournal, ReadMail, ReadSuppliers, EditSuppliers,
+		ReadRegion, EditRegion, ReadTexts, EditClauses, ReadPeople, EditPeople, ReadJournal, ReadMail, EditMail, ReadSuppliers, EditSuppliers,
 	},
+
+	Support: {ReadServices, ReadChoices, ReadTexts, ReadPeople, ReadJournal, ReadMail, ReadSuppliers}, // all that is read, nothing that changes or opens
 
 	ProviderContact:   {ReadSuppliers, InviteColleagues},
 	ProviderColleague: {ReadSuppliers},
@@ -116,6 +123,8 @@ type Actor struct {
 	Elsewhere bool   // they belong to other places too
 	PlaceName string // of the structure or the region
 	Demo      bool   // the structure is made up
+	// Support is until when some support access to the place is open; for those who administer it, and for support itself.
+	Support time.Time
 	// Unprotected tells that the role needs a second factor which was not given: in the session of the set-up form.
 	Unprotected bool
 }

@@ -8,28 +8,29 @@ import (
 
 func TestEachRoleMayDoWhatTheTableSaysAndNothingElse(t *testing.T) {
 	t.Parallel()
-	roles := []Role{Buyer, SecurityOfficer, DPO, Reader, Administrator, Referent, RegionAdministrator, LocalOperator, "", "root"}
-	want := map[Action]string{ // in the order of roles: buyer, security officer, DPO, reader, administrator; referent, administrator of a region; operator, none, unknown
-		ReadServices:     "yes yes yes yes yes no no yes no no",
-		EditServices:     "yes yes no no yes no no yes no no",
-		MoveTier:         "no yes no no yes no no yes no no",
-		EditAnnex:        "yes yes no no yes no no yes no no",
-		ReadChoices:      "yes yes yes no yes no no yes no no",
-		ReadTexts:        "yes yes yes yes yes yes yes yes no no",
-		EditClauses:      "no yes no no yes yes yes yes no no",
-		EditSettings:     "no no no no yes no no yes no no",
-		ReadPeople:       "yes yes yes yes yes yes yes no no no",
-		EditPeople:       "no no no no yes no yes no no no",
-		ReadJournal:      "no yes yes no yes no yes no no no",
-		ReadMail:         "no no no no yes no yes no no no",
-		ReadRegion:       "no no no no no yes yes no no no",
-		EditRegion:       "no no no no no no yes no no no",
-		ReadSuppliers:    "yes yes yes yes yes yes yes yes no no",
-		EditSuppliers:    "yes yes no no yes yes yes yes no no",
-		MergeSuppliers:   "no no no no no yes no no no no",
-		InviteColleagues: "no no no no no no no no no no",
-		"":               "no no no no no no no no no no",
-		"delete-all":     "no no no no no no no no no no",
+	roles := []Role{Buyer, SecurityOfficer, DPO, Reader, Administrator, Referent, RegionAdministrator, LocalOperator, "", "root", Support}
+	want := map[Action]string{ // in the order of roles: buyer, security officer, DPO, reader, administrator; referent, administrator of a region; operator, none, unknown; support
+		ReadServices:     "yes yes yes yes yes no no yes no no yes",
+		EditServices:     "yes yes no no yes no no yes no no no",
+		MoveTier:         "no yes no no yes no no yes no no no",
+		EditAnnex:        "yes yes no no yes no no yes no no no",
+		ReadChoices:      "yes yes yes no yes no no yes no no yes",
+		ReadTexts:        "yes yes yes yes yes yes yes yes no no yes",
+		EditClauses:      "no yes no no yes yes yes yes no no no",
+		EditSettings:     "no no no no yes no no yes no no no",
+		ReadPeople:       "yes yes yes yes yes yes yes no no no yes",
+		EditPeople:       "no no no no yes no yes no no no no",
+		ReadJournal:      "no yes yes no yes no yes no no no yes",
+		ReadMail:         "no no no no yes no yes no no no yes",
+		EditMail:         "no no no no yes no yes no no no no",
+		ReadRegion:       "no no no no no yes yes no no no no",
+		EditRegion:       "no no no no no no yes no no no no",
+		ReadSuppliers:    "yes yes yes yes yes yes yes yes no no yes",
+		EditSuppliers:    "yes yes no no yes yes yes yes no no no",
+		MergeSuppliers:   "no no no no no yes no no no no no",
+		InviteColleagues: "no no no no no no no no no no no",
+		"":               "no no no no no no no no no no no",
+		"delete-all":     "no no no no no no no no no no no",
 	}
 	got := map[Action]string{}
 	for action := range want {

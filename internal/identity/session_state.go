@@ -91,7 +91,7 @@ func RequireFresh(x *Session, now time.Time) error {
 // 6.3.3).
 func NeedsSecondFactor(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool {
-		return r == SecurityOfficer || r == Administrator || r == Referent || r == RegionAdministrator
+		return r == SecurityOfficer || r == Support || r == Administrator || r == Referent || r == RegionAdministrator
 	})
 }
 

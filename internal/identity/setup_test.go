@@ -25,7 +25,7 @@ func TestTheLinkMakesTheFirstStructureAndItsAdministratorOnce(t *testing.T) {
 	must(t, err)
 	want := &Structure{
 		Region: who.Region, Name: "Centre hospitalier de Vallombreuse", Address: "12 rue des Tilleuls, 49000 Angers", FINESS: "490999990", Zone: DefaultZone,
-		Members: []Member{{who.Person, Administrator, p.now}},
+		Members: []Member{{who.Person, Administrator, p.now, Term{}}},
 	}
 	if diff := cmp.Diff(want, structure, cmpopts.IgnoreFields(Structure{}, "Meta", "Events"), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("structure (-want +got):\n%s", diff)

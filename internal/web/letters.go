@@ -8,6 +8,7 @@ import (
 
 	"github.com/garant-sante/garant/frontend"
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/journal"
 	"github.com/garant-sante/garant/internal/mail"
 	"github.com/garant-sante/garant/internal/outbox"
@@ -25,7 +26,10 @@ const (
 // nobody's structure, and are not among them.
 func (s *Server) lettersPage(c *fiber.Ctx) error {
 	zone := s.zone(c)
-	view := frontend.LettersView{State: mail.State(c.Query("state")), Configured: s.Letters.Configured(), Zone: zone, Now: s.Now()}
+	view := frontend.LettersView{
+		State: mail.State(c.Query("state")), Configured: s.Letters.Configured(), Zone: zone, Now: s.Now(),
+		CanEdit: identity.Can(actor(c), identity.EditMail, actor(c).Place()),
+	}
 	if view.State != "" && !slices.Contains(mail.States(), view.State) {
 		return fault.NewNotFound("not-found")
 	}

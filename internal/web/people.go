@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -63,6 +64,56 @@ func (s *Server) invite(c *fiber.Ctx) error {
 	}
 	p.Form.Errors = frontend.ErrorsOf(s.printer(c), err)
 	return s.page(c, statusOf(err), frontend.PeoplePage(s.view(c), p))
+}
+
+// supportPage asks whom a structure lets in to help, why and for how long; a fresh proof first.
+func (s *Server) supportPage(c *fiber.Ctx) error {
+	if err := identity.Require(actor(c), identity.EditPeople, actor(c).Structure); err != nil {
+		return err
+	}
+	if _, err := s.fresh(c); err != nil {
+		return err
+	}
+	return s.page(c, fiber.StatusOK, frontend.SupportPage(s.view(c), frontend.SupportForm{}))
+}
+
+// openSupport lets support in, for a few days. Where no letter leaves by itself the page shows the link, once.
+func (s *Server) openSupport(c *fiber.Ctx) error {
+	days, _ := strconv.Atoi(c.FormValue("days"))
+	form := frontend.SupportForm{Mail: strings.TrimSpace(c.FormValue("mail")), Reason: c.FormValue("reason"), Days: days}
+	link, err := s.People.OpenSupport(c.UserContext(), actor(c), sessionToken(c), identity.NewSupport{
+		Mail: form.Mail, Reason: form.Reason, Days: days, Language: s.printer(c).Language(),
+	})
+	switch {
+	case err == nil && s.Options.Mail:
+		return s.done(c, "/people", "web.support-opened")
+	case err == nil:
+		p, err := s.people(c)
+		if err != nil {
+			return err
+		}
+		p.Link = link
+		return s.page(c, fiber.StatusOK, frontend.PeoplePage(s.view(c), p))
+	case !correctable(err):
+		return err
+	}
+	form.Errors = frontend.ErrorsOf(s.printer(c), err)
+	return s.page(c, statusOf(err), frontend.SupportPage(s.view(c), form))
+}
+
+// viewSupport says on every page of those who administer that somebody from outside may read, and to support that it only
+// may, both until when.
+func (s *Server) viewSupport(c *fiber.Ctx, v *frontend.View) {
+	who := actor(c)
+	if who.Support.IsZero() {
+		return
+	}
+	until := v.Printer.DateTime(who.Support, s.zone(c))
+	if who.Role == identity.Support {
+		v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.Info, Text: v.T("people.support.you", "until", until)})
+		return
+	}
+	v.Support = until
 }
 
 func (s *Server) withdrawInvitation(c *fiber.Ctx) error {

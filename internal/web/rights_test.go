@@ -80,7 +80,7 @@ var rights = map[string]reach{
 	"GET /services/:service/choices.docx": to(identity.ReadChoices), "GET /services/:service/models/:model": to(identity.ReadServices),
 	"GET /services/:service/flyer.docx": to(identity.ReadServices), "GET /services/:service/flyer.html": to(identity.ReadServices),
 
-	"GET /people": to(identity.ReadPeople), "POST /people/invite": to(identity.EditPeople), "POST /people/invitations/:id/withdraw": to(identity.EditPeople),
+	"GET /people": to(identity.ReadPeople), "POST /people/invite": to(identity.EditPeople), "GET /people/support": to(identity.EditPeople), "POST /people/support": to(identity.EditPeople), "POST /people/invitations/:id/withdraw": to(identity.EditPeople),
 	"POST /people/:person/role": to(identity.EditPeople), "GET /people/:person/reset": to(identity.EditPeople), "POST /people/:person/reset": to(identity.EditPeople), "GET /people/:person/remove": to(identity.ReadPeople), "POST /people/:person/remove": to(identity.EditPeople),
 	"GET /suppliers": to(identity.ReadSuppliers), "GET /suppliers/alike": to(identity.ReadSuppliers),
 	"GET /suppliers/new": to(identity.EditSuppliers), "POST /suppliers/new": to(identity.EditSuppliers), "GET /suppliers/:supplier": to(identity.ReadSuppliers),
@@ -100,8 +100,8 @@ var rights = map[string]reach{
 
 	"GET /journal": to(identity.ReadJournal), "POST /journal/verify": to(identity.ReadJournal),
 	"GET /journal/export.csv": to(identity.ReadJournal), "GET /journal/export.jsonl": to(identity.ReadJournal),
-	"GET /mail": to(identity.ReadMail), "POST /mail/:letter/link": to(identity.ReadMail), "POST /mail/:letter/send": to(identity.ReadMail),
-	"GET /mail/:letter/drop": to(identity.ReadMail), "POST /mail/:letter/drop": to(identity.ReadMail),
+	"GET /mail": to(identity.ReadMail), "POST /mail/:letter/link": to(identity.EditMail), "POST /mail/:letter/send": to(identity.EditMail),
+	"GET /mail/:letter/drop": to(identity.EditMail), "POST /mail/:letter/drop": to(identity.EditMail),
 
 	"GET /settings": to(identity.ReadServices), "POST /settings": to(identity.EditSettings), "POST /settings/template": to(identity.EditSettings),
 	"POST /settings/template/remove": to(identity.EditSettings), "GET /settings/template.docx": signedIn,
@@ -151,6 +151,12 @@ func cast(t *testing.T) (*garant, map[identity.Role]*browser, *browser) {
 			browsers[role] = enter(admin, role)
 		}
 	}
+	admin.get("/people")
+	helping := g.browser()
+	at := link(t, admin.post("/people/support", "mail", "aide@essai.example", "reason", "Essai", "days", "1"))
+	helping.get(at)
+	helping.wants("helping", helping.post(at, "name", "Aide", "password", phrase), http.StatusSeeOther, "/")
+	browsers[identity.Support] = helping
 	// The visitor of the demonstration administers the region too; their session there lets the others in.
 	structure := regexp.MustCompile(`name="place" value="(r[0-9a-v]{26})"`).FindStringSubmatch(admin.get("/places").Body)[1]
 	admin.post("/places", "place", structure)
@@ -158,7 +164,7 @@ func cast(t *testing.T) (*garant, map[identity.Role]*browser, *browser) {
 		browsers[role] = enter(admin, role)
 	}
 	admin.get("/region")
-	at := link(t, admin.post("/region/structures", "structure", "Ailleurs", "mail", "ailleurs@essai.example"))
+	at = link(t, admin.post("/region/structures", "structure", "Ailleurs", "mail", "ailleurs@essai.example"))
 	regional.get(at)
 	regional.wants("joining elsewhere", regional.post(at, "name", "Ailleurs", "password", phrase), http.StatusSeeOther, "/")
 	home := regexp.MustCompile(`name="place" value="(s[0-9a-v]{26})"`).FindStringSubmatch(admin.get("/places").Body)[1]
@@ -230,7 +236,7 @@ func TestServicesRefuseWhatTheTableRefuses(t *testing.T) {
 	t.Parallel()
 	// Each action, in each role, in the own place and in another: the table itself, as the services ask it.
 	pairs := 0
-	for _, role := range slices.Concat(identity.StructureRoles(), identity.RegionRoles(), identity.ProviderRoles()) {
+	for _, role := range slices.Concat(identity.StructureRoles(), []identity.Role{identity.Support}, identity.RegionRoles(), identity.ProviderRoles()) {
 		who := identity.Actor{Person: "p", Structure: "s", Region: "r", Role: role}
 		if slices.Contains(identity.ProviderRoles(), role) {
 			who.Structure, who.Supplier = "", "x"
@@ -249,7 +255,7 @@ func TestServicesRefuseWhatTheTableRefuses(t *testing.T) {
 			}
 		}
 	}
-	same(t, "pairs", fmt.Sprint(pairs), "324")
+	same(t, "pairs", fmt.Sprint(pairs), "380")
 }
 
 func TestTheProvidersSideIsForWhomALinkLetInAndForNobodyElse(t *testing.T) {

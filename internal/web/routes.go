@@ -101,6 +101,8 @@ func (s *Server) routes() {
 
 	app.Get("/people", s.peoplePage)
 	app.Post("/people/invite", s.invite)
+	app.Get("/people/support", s.freshly("", s.supportPage))
+	app.Post("/people/support", s.freshly("", s.openSupport))
 	app.Post("/people/invitations/:id/withdraw", s.withdrawInvitation)
 	app.Post("/people/:person/role", s.changeRole)
 	app.Get("/people/:person/reset", s.freshly("", s.resetPage))
@@ -127,6 +129,7 @@ func (s *Server) routes() {
 
 	app.Use("/mail", s.may(identity.ReadMail))
 	app.Get("/mail", s.lettersPage)
+	app.Use("/mail/:letter", s.may(identity.EditMail))
 	app.Post("/mail/:letter/link", s.showLetterLink)
 	app.Post("/mail/:letter/send", s.moveLetter(letterSent, "web.letter-sent", s.Letters.SendAgain))
 	app.Get("/mail/:letter/drop", s.dropLetterPage)

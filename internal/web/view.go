@@ -54,6 +54,7 @@ func (s *Server) view(c *fiber.Ctx) frontend.View {
 		v.Actor, v.Elsewhere, v.Regional = who.Name, who.Elsewhere, who.Structure == ""
 	}
 	v.Structure = who.PlaceName
+	s.viewSupport(c, &v)
 	if who.Demo {
 		v.Flashes = append(v.Flashes, frontend.Flash{Kind: frontend.Info, Text: p.T("web.demo")})
 	}
@@ -78,7 +79,7 @@ func (s *Server) page(c *fiber.Ctx, status int, component templ.Component) error
 var flashed = map[string]bool{
 	"web.saved": true, "web.service-made": true, "web.framed": true, "web.undone": true, "web.signed-out": true,
 	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.frozen": true, "web.wording-kept": true, "web.wording-withdrawn": true, "web.dropped": true,
-	"web.invited": true, "web.invitation-withdrawn": true, "web.role-changed": true, "web.left": true, "web.removed": true, "web.factors-reset": true, "web.structure-added": true,
+	"web.invited": true, "web.invitation-withdrawn": true, "web.role-changed": true, "web.left": true, "web.removed": true, "web.factors-reset": true, "web.support-opened": true, "web.structure-added": true,
 	"web.supplier-added": true, "web.supplier-merged": true, "web.contact-added": true, "web.link-sent": true,
 
 	"account.done.password": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
