@@ -23,6 +23,7 @@ func ActKinds() []string {
 		"clause.added", "clause.worded", "clause.kept", "clause.withdrawn",
 		"question.added", "question.worded", "question.kept", "question.withdrawn",
 		"people.invited", "people.invitation-withdrawn", "people.invitation-accepted", "people.joined", "people.role-changed", "people.factors-reset", "people.left", "people.support-opened", "people.support-ended",
+		"account.signed-in", "account.signed-out", "account.sign-in-failed", "account.sign-in-failed-often", "account.proof-failed", "account.proof-failed-often",
 		"region.added", "region.renamed", "structure.added", "settings.changed", "template.set", "template.removed",
 		"supplier.added", "supplier.changed", "supplier.merged", "supplier.took-place", "service.supplier-merged",
 		"contact.added", "contact.link-sent", "contact.link-asked", "contact.signed-in", "contact.moved", "contact.ended",
@@ -119,6 +120,8 @@ func (j JournalView) person(v View, who string) string {
 		return v.T("trail.who.operator")
 	case "scheduler":
 		return v.T("trail.who.scheduler")
+	case "somebody":
+		return v.T("trail.who.somebody")
 	}
 	return v.T("trail.who.gone")
 }
@@ -143,6 +146,12 @@ func (j JournalView) object(v View, reference string) (name, href string) {
 			return name, ""
 		}
 		return v.T("trail.object.person"), ""
+	case "sign-ins": // by which proofs
+		var proofs []string
+		for method := range strings.SplitSeq(id, "+") {
+			proofs = append(proofs, v.T("trail.proof."+method))
+		}
+		return strings.Join(proofs, ", "), ""
 	case "regions":
 		return v.T("trail.object.region"), regionHref
 	case "structures":

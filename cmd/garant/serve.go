@@ -176,6 +176,7 @@ func (p *program) runPortal(ctx context.Context, stop func(), portal *portal, li
 	background.Go(func() { portal.events.Run(ctx) })
 	background.Go(func() { p.noteHeads(ctx, portal) })
 	background.Go(func() { portal.letters.Run(ctx) })
+	background.Go(func() { recordFailures(ctx, portal.people, portal.log) })
 	background.Go(func() { sweep(ctx, portal.people, portal.log) })
 	background.Go(func() { p.sealFiles(ctx, portal) })
 
@@ -294,6 +295,22 @@ func sweep(ctx context.Context, people *identity.Service, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+	}
+}
+
+// recordFailures writes down the sign-ins that failed, every minute and once more before the program ends.
+func recordFailures(ctx context.Context, people *identity.Service, log *slog.Logger) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for stopped := false; !stopped; {
+		select {
+		case <-ctx.Done():
+			stopped = true
+		case <-ticker.C:
+		}
+		if err := people.RecordFailures(context.WithoutCancel(ctx)); err != nil {
+			log.Error("record failed sign-ins", "error", err)
 		}
 	}
 }

@@ -49,6 +49,9 @@ func TestWhatIsDoneToAStructureIsInItsJournal(t *testing.T) {
 	var got []string
 	var state journal.Hash
 	must(t, j.Each(t.Context(), who.Tenant(), journal.Filter{}, func(e *journal.Entry) error {
+		if e.Kind == SignedIn {
+			return nil
+		}
 		got = append(got, fmt.Sprintln(e.Kind, e.Who, e.Role, e.Object, e.Request))
 		if state != "" && e.Before != state {
 			t.Errorf("%s: the structure was changed without an act before", e.Kind)

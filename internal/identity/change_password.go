@@ -33,7 +33,9 @@ func (s *Service) ChangePassword(ctx context.Context, token Token, current, pass
 			return "", err
 		}
 		if !ok {
-			return "", fault.NewInvalid("identity.password-wrong").At("current")
+			wrong := fault.NewInvalid("identity.password-wrong").At("current")
+			s.proofFailed(person.ID, wrong)
+			return "", wrong
 		}
 		s.proofGiven("password", person.ID, network)
 	}

@@ -132,12 +132,14 @@ type Service struct {
 	sessions         *store.Collection[Session]
 	setups           *store.Collection[setup]
 	invitations      *store.Collection[Invitation]
+	signIns          *store.Collection[signIns]
 	correspondents   *store.Collection[Correspondent]
 	providerSessions *store.Collection[providerSession]
 	reservations     *store.Reservations
 	files            *store.Files
 	passwords        *passwords
 	attempts         *throttle
+	failures         *failures
 	proofs           *proofs
 	nudge            func() // tells the worker that events wait
 }
@@ -154,7 +156,7 @@ var (
 
 // Schemas lists the collections that this package keeps.
 func Schemas() []store.Schema {
-	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema, correspondentSchema, providerSessionSchema}, proofSchemas()...)
+	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema, correspondentSchema, providerSessionSchema, signInSchema}, proofSchemas()...)
 }
 
 // New gives the service on an engine, whose secrets and files these keys seal.
@@ -165,8 +167,8 @@ func New(engine store.Engine, keys *store.Keys, now func() time.Time) *Service {
 		people: store.NewCollection[Person](engine, personSchema), sessions: store.NewCollection[Session](engine, sessionSchema),
 		setups: store.NewCollection[setup](engine, setupSchema), invitations: store.NewCollection[Invitation](engine, invitationSchema),
 		correspondents: store.NewCollection[Correspondent](engine, correspondentSchema), providerSessions: store.NewCollection[providerSession](engine, providerSessionSchema),
-		reservations: store.NewReservations(engine), files: store.NewFiles(engine, keys),
-		passwords: newPasswords(), attempts: newThrottle(), proofs: newProofs(engine, keys), nudge: func() {},
+		signIns: store.NewCollection[signIns](engine, signInSchema), reservations: store.NewReservations(engine), files: store.NewFiles(engine, keys),
+		passwords: newPasswords(), attempts: newThrottle(), failures: newFailures(), proofs: newProofs(engine, keys), nudge: func() {},
 	}
 }
 

@@ -300,6 +300,7 @@ func (s *Service) proveOwner(ctx context.Context, person *Person, network, passw
 		return err
 	}
 	if !ok {
+		s.signInFailed(person.ID)
 		return fault.Problems{{Field: "password", Key: "identity.password-wrong"}}
 	}
 	success()

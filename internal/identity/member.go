@@ -131,9 +131,17 @@ func (s *Service) Switch(ctx context.Context, token Token, to Membership) (Token
 	if person, err = s.workFirst(ctx, person.ID, to); err != nil {
 		return "", err
 	}
-	return s.replace(ctx, token, func(x *Session) {
+	next, err := s.replace(ctx, token, func(x *Session) {
 		x.Structure, x.Region, x.Name, x.Elsewhere = to.Structure, to.Region, person.Name, len(person.Memberships) > 1
 	})
+	if err != nil {
+		return "", err
+	}
+	moved, err := s.SessionOf(ctx, next)
+	if err != nil {
+		return "", err
+	}
+	return next, s.recordSignIn(ctx, moved) // that place is opened too
 }
 
 // MailOf gives the actor's own mail address.

@@ -171,6 +171,7 @@ func (s *Service) SignInWithPasskey(ctx context.Context, before Token, response 
 		return "", fault.NewInvalid("identity.passkey")
 	}
 	if err := s.passkeyUsed(ctx, person.ID, used); err != nil {
+		s.proofFailed(person.ID, err)
 		return "", err
 	}
 	s.attempts.giveBack(from)
@@ -254,7 +255,7 @@ func (s *Service) AskOwnPasskey(ctx context.Context, token Token) ([]byte, error
 }
 
 // GivePasskey is the answer to AskOwnPasskey.
-func (s *Service) GivePasskey(ctx context.Context, token Token, response []byte) (Token, error) {
+func (s *Service) GivePasskey(ctx context.Context, token Token, response []byte) (next Token, err error) {
 	ceremonies, err := s.ceremonies()
 	if err != nil {
 		return "", err
@@ -263,6 +264,7 @@ func (s *Service) GivePasskey(ctx context.Context, token Token, response []byte)
 	if err != nil {
 		return "", err
 	}
+	defer func() { s.proofFailed(session.Person, err) }()
 	var data webauthn.SessionData
 	if _, err := s.answered(ctx, token, passkeyProving, &data); err != nil {
 		return "", err

@@ -104,11 +104,12 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, token Token) (Recovery
 
 // GiveRecoveryCode is a second factor in the place of one that was lost. fault.Invalid when the code is wrong or used,
 // fault.TooMany after too many guesses from this network: a code cannot be guessed, so others' guesses do not count.
-func (s *Service) GiveRecoveryCode(ctx context.Context, token Token, code, network string) (Token, error) {
+func (s *Service) GiveRecoveryCode(ctx context.Context, token Token, code, network string) (next Token, err error) {
 	session, err := s.SessionOf(ctx, token)
 	if err != nil {
 		return "", err
 	}
+	defer func() { s.proofFailed(session.Person, err) }()
 	now := s.Now()
 	if err := s.attempts.allow(now, recoveryUse+" "+session.Person+" "+network, attemptsPerAccount); err != nil {
 		return "", err

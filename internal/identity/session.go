@@ -96,6 +96,9 @@ func (s *Service) SignIn(ctx context.Context, address, password, network string)
 		return "", err
 	}
 	if !ok {
+		if person != nil {
+			s.signInFailed(person.ID)
+		}
 		return "", fault.NewInvalid("identity.sign-in")
 	}
 	token, err := s.open(ctx, person, ByPassword)
@@ -137,6 +140,9 @@ func (s *Service) open(ctx context.Context, person *Person, methods ...Method) (
 	if err := s.sessions.In(store.System).Insert(ctx, session); err != nil {
 		return "", fmt.Errorf("open a session: %w", err)
 	}
+	if err := s.recordSignIn(ctx, session); err != nil {
+		return "", err
+	}
 	return token, nil
 }
 
@@ -173,6 +179,9 @@ func (s *Service) touch(ctx context.Context, session *Session, now time.Time) {
 
 // SignOut ends a session; one that does not exist is ended already.
 func (s *Service) SignOut(ctx context.Context, token Token) error {
+	if err := s.recordSignOut(ctx, token); err != nil {
+		return err
+	}
 	err := s.sessions.In(store.System).Delete(ctx, token.id(), 0)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return fmt.Errorf("end a session: %w", err)

@@ -124,7 +124,15 @@ func (s *Service) SessionOf(ctx context.Context, token Token) (*Session, error) 
 
 // rise notes one more proof and moves the session to a new token. The absolute limit runs on.
 func (s *Service) rise(ctx context.Context, token Token, method Method) (Token, error) {
-	return s.replace(ctx, token, func(x *Session) {
+	before, err := s.SessionOf(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	actor, err := s.actorIn(ctx, before.Person, Membership{before.Structure, before.Region})
+	if err != nil {
+		return "", err
+	}
+	next, err := s.replace(ctx, token, func(x *Session) {
 		x.Proved = s.Now()
 		if !slices.Contains(x.Methods, method) {
 			x.Methods = append(x.Methods, method)
@@ -133,6 +141,14 @@ func (s *Service) rise(ctx context.Context, token Token, method Method) (Token, 
 			x.Methods = slices.DeleteFunc(x.Methods, func(m Method) bool { return m == ByRecoveryLink })
 		}
 	})
+	if err != nil || s.stateIn(before, actor.Role) == Full {
+		return next, err // one more proof signs nobody in
+	}
+	after, err := s.SessionOf(ctx, next)
+	if err != nil {
+		return "", err
+	}
+	return next, s.recordSignIn(ctx, after)
 }
 
 // replace changes a session and moves it to a new token (OWASP ASVS 5.0.0 7.2.4): whoever knew the old one has nothing. Of
@@ -183,11 +199,12 @@ func (s *Service) personByID(ctx context.Context, id string) (*Person, error) {
 
 // GivePassword is a proof in an open session, for a sensitive act. fault.Invalid when it is wrong, fault.TooMany after too
 // many guesses.
-func (s *Service) GivePassword(ctx context.Context, token Token, password, network string) (Token, error) {
+func (s *Service) GivePassword(ctx context.Context, token Token, password, network string) (next Token, err error) {
 	session, err := s.SessionOf(ctx, token)
 	if err != nil {
 		return "", err
 	}
+	defer func() { s.proofFailed(session.Person, err) }()
 	if err := s.allowProof(s.Now(), "password", session.Person, network); err != nil {
 		return "", err
 	}

@@ -145,11 +145,12 @@ func (s *Service) ConfirmTOTP(ctx context.Context, token Token, code, network st
 
 // GiveTOTP is a second factor, or a proof anew in a full session. fault.Invalid when the code is wrong or was given
 // before, fault.TooMany after too many guesses.
-func (s *Service) GiveTOTP(ctx context.Context, token Token, code, network string) (Token, error) {
+func (s *Service) GiveTOTP(ctx context.Context, token Token, code, network string) (next Token, err error) {
 	session, err := s.SessionOf(ctx, token)
 	if err != nil {
 		return "", err
 	}
+	defer func() { s.proofFailed(session.Person, err) }()
 	now := s.Now()
 	if err := s.allowProof(now, totpUse, session.Person, network); err != nil {
 		return "", err

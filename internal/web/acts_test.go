@@ -102,9 +102,12 @@ func acts() map[string][]string {
 	}
 }
 
-// beside lists the acts that no such method records: those of a set-up, and of what follows another act.
+// beside lists the acts that no such method records: those of a set-up, of signing in, and of what follows another act.
 func beside() []string {
-	return []string{identity.RegionAdded, identity.PersonJoined, identity.InvitationAccepted, annex.Reframed, identity.ContactLinkAsked, identity.ContactSignedIn}
+	return []string{
+		identity.RegionAdded, identity.PersonJoined, identity.InvitationAccepted, annex.Reframed, identity.ContactLinkAsked, identity.ContactSignedIn,
+		identity.SignedIn, identity.SignedOut, identity.SignInFailed, identity.SignInFailedOften, identity.ProofFailed, identity.ProofFailedOften,
+	}
 }
 
 // A method that takes an actor is in the table of acts, so that whoever writes one decides what the journal keeps of it.

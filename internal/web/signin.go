@@ -105,6 +105,8 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		if !correctable(err) && fault.KindOf(err) != fault.TooMany {
 			return err
 		}
+		// The same line whether somebody has the address or not, and without it.
+		s.Log.Warn("sign-in refused", "request", incidentOf(c))
 		form.Errors = frontend.ErrorsOf(s.printer(c), err)
 		return s.page(c, statusOf(err), frontend.SignInPage(s.view(c), form))
 	}

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -158,4 +161,46 @@ func TestOverTLSCookiesBelongToTheHostAlone(t *testing.T) {
 		t.Errorf("session cookie: %+v", session)
 	}
 	b.wants("services", b.get("/services"), http.StatusOK, "")
+}
+
+func TestARefusalIsInTheLogByReference(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	g := newGarant(t, func(p *Parts) { p.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	ada, bob := g.browser(), g.browser()
+	ada.setUp()
+	ada.get("/people")
+	at := link(t, ada.post("/people/invite", "mail", "bob@essai.example", "role", "reader"))
+	bob.get(at)
+	bob.wants("joined", bob.post(at, "name", "Bob Essai", "password", phrase), http.StatusSeeOther, "/")
+	bob.get("/people")
+	bob.wants("refused", bob.post("/people/invite", "mail", "eve@essai.example", "role", "administrator"), http.StatusForbidden, "")
+	bob.csrf = "made up"
+	bob.wants("refused", bob.post("/sign-out"), http.StatusForbidden, "")
+	stranger := g.browser()
+	stranger.get("/sign-in")
+	stranger.post("/sign-in", "mail", "ada@essai.example", "password", "un secret tapé")
+	stranger.post("/sign-in", "mail", "personne@essai.example", "password", "un secret tapé")
+	written := regexp.MustCompile(`(?m)^time=\S+ |request=\S+ |request=\S+$|person=[0-9a-v]{26}`).ReplaceAllStringFunc(log.String(), func(found string) string {
+		if strings.HasPrefix(found, "person=") {
+			return "person=reference"
+		}
+		return ""
+	})
+	var lines []string
+	for line := range strings.Lines(written) {
+		if strings.Contains(line, "level=WARN") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	same(t, "the log", lines, []string{
+		`level=WARN msg=refused method=POST route=/people/invite person=reference role=reader why=forbidden`,
+		`level=WARN msg=refused method=POST route=/ person=reference role=reader why=web.stale-form`,
+		`level=WARN msg="sign-in refused"`, `level=WARN msg="sign-in refused"`,
+	})
+	for _, secret := range []string{"essai.example", "Essai", "secret"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the log holds %q:\n%s", secret, log.String())
+		}
+	}
 }

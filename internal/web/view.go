@@ -116,11 +116,25 @@ func (s *Server) trouble(c *fiber.Ctx, err error) error {
 	if _, ok := fault.As(err); ok || errors.As(err, &problems) {
 		t.Message = p.Error(err)
 	}
+	if t.Status == fiber.StatusForbidden {
+		s.refused(c, err)
+	}
 	if t.Status >= fiber.StatusInternalServerError {
 		t.Incident = incidentOf(c)
 		s.Log.Error("request failed", "request", t.Incident, "error", err.Error())
 	}
 	return s.page(c, t.Status, frontend.TroublePage(s.plainView(c), t))
+}
+
+// refused keeps in the log that somebody asked for what is not theirs to do, by reference, and what was refused (OWASP ASVS
+// 5.0.0 16.3.2).
+func (s *Server) refused(c *fiber.Ctx, err error) {
+	why, _ := fault.As(err)
+	key := ""
+	if why != nil {
+		key = why.Key
+	}
+	s.Log.Warn("refused", "request", incidentOf(c), "method", c.Method(), "route", c.Route().Path, "person", actor(c).Person, "role", string(actor(c).Role), "why", key)
 }
 
 // plainView is the view of an error page: it asks nothing of the store, which may be what failed.
