@@ -33,6 +33,9 @@ type Preference struct {
 
 var preferencesSchema = store.Schema{Collection: "mail-preferences", Shape: 1}
 
+// PreferencesPath is the page of the portal where a person chooses, which the foot of such messages names.
+const PreferencesPath = "/account/mail"
+
 // Optional lists the kinds that a person may choose about, in order. Security notices, and what somebody asked for and
 // waits for, are not among them.
 func Optional() []Kind {

@@ -80,6 +80,9 @@ func render(p locale.Printer, m Message, digested []Message, site string) (Rende
 	if site != "" {
 		content.Footer = append(content.Footer, p.T("mail.footer.site", "site", site))
 	}
+	if site != "" && (len(f.choices) > 1 || m.Kind == digest) {
+		content.Footer = append(content.Footer, p.T("mail.footer.preferences", "link", site+PreferencesPath))
+	}
 	var html strings.Builder
 	if err := letterTemplate.Execute(&html, content); err != nil {
 		return Rendered{}, fmt.Errorf("mail: render a message of kind %s: %w", m.Kind, err)

@@ -26,6 +26,8 @@ func (s *Server) accountRoutes() {
 	s.app.Post("/account/second-factor/codes", s.downloadCodes)
 
 	s.app.Get("/account", s.accountPage)
+	s.app.Get("/account/mail", s.mailPage)
+	s.app.Post("/account/mail", s.chooseMail)
 	s.app.Get("/account/password", s.passwordPage)
 	s.app.Post("/account/password", s.freshly("", s.changePassword))
 	s.app.Get("/account/app/remove", s.freshly("", s.removeAppPage))

@@ -10,6 +10,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/garant-sante/garant/internal/identity"
+	"github.com/garant-sante/garant/internal/mail"
 )
 
 const newPassphrase = "girafe trombone marée lundi"
@@ -280,3 +281,26 @@ func TestAPasskeyIsAskedForAndAWrongAnswerIsSaid(t *testing.T) {
 	out.shows("a wrong answer", wrong, "Cette clé d’accès n’a pas été acceptée")
 	same(t, "next", value(wrong, "next"), "/settings")
 }
+
+func TestOneChoosesTheMessagesOneReceives(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t).browser()
+	b.createStructure()
+	b.shows("the account", b.get("/account"), "Vos choix et vos données", "Courriels")
+	page := b.get("/account/mail")
+	b.shows("the usual ways", page, "Empreinte quotidienne du journal", "Fin d’un accès", "Ce qui touche à la sécurité de votre compte vous est toujours écrit")
+	same(t, "what is chosen", checkedRadio.FindAllString(page.Body, -1), []string{`name="access-ended" id="f-access-ended" value="immediately" checked`, `name="journal" id="f-journal" value="immediately" checked`})
+	wrong := b.post("/account/mail", "access-ended", "daily", "journal", "daily", "password-changed", "never")
+	b.wants("a way that is none", wrong, http.StatusUnprocessableEntity, "")
+	b.shows("a way that is none", wrong, "choisissez une des possibilités proposées")
+	b.wants("chosen", b.post("/account/mail", "access-ended", "daily", "journal", "never", "password-changed", "never"), http.StatusSeeOther, "/account")
+	b.shows("said", b.get("/account"), "Vos choix sont enregistrés.")
+	same(t, "what is chosen", checkedRadio.FindAllString(b.get("/account/mail").Body, -1), []string{`name="access-ended" id="f-access-ended-1" value="daily" checked`, `name="journal" id="f-journal-1" value="never" checked`})
+	who, err := b.People.Resume(t.Context(), identity.Token(b.session()))
+	must(t, err)
+	kept, err := b.Letters.Preferences(t.Context(), who.Person)
+	must(t, err)
+	same(t, "a security notice", kept.Choice(mail.PasswordChanged), mail.Immediately)
+}
+
+var checkedRadio = regexp.MustCompile(`name="[a-z-]+" id="[a-z0-9-]+" value="[a-z]+" checked`)
