@@ -34,6 +34,7 @@ func (s *Service) Sources() []outbox.Source {
 		outbox.From(s.structures, (*Structure).events), outbox.From(s.regions, (*Region).events), outbox.From(s.invitations, (*Invitation).events),
 		outbox.From(s.people, (*Person).events), outbox.From(s.proofs.credentials, (*credentials).events), outbox.From(s.proofs.recoveries, (*recovery).events),
 		outbox.From(s.correspondents, (*Correspondent).events), outbox.From(s.signIns, (*signIns).events),
+		outbox.From(s.mailChanges, (*mailChange).events),
 	}
 }
 

@@ -133,6 +133,7 @@ type Service struct {
 	setups           *store.Collection[setup]
 	invitations      *store.Collection[Invitation]
 	signIns          *store.Collection[signIns]
+	mailChanges      *store.Collection[mailChange]
 	correspondents   *store.Collection[Correspondent]
 	providerSessions *store.Collection[providerSession]
 	reservations     *store.Reservations
@@ -156,7 +157,7 @@ var (
 
 // Schemas lists the collections that this package keeps.
 func Schemas() []store.Schema {
-	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema, correspondentSchema, providerSessionSchema, signInSchema}, proofSchemas()...)
+	return append([]store.Schema{regionSchema, structureSchema, personSchema, sessionSchema, setupSchema, invitationSchema, correspondentSchema, providerSessionSchema, signInSchema, mailChangeSchema}, proofSchemas()...)
 }
 
 // New gives the service on an engine, whose secrets and files these keys seal.
@@ -167,7 +168,8 @@ func New(engine store.Engine, keys *store.Keys, now func() time.Time) *Service {
 		people: store.NewCollection[Person](engine, personSchema), sessions: store.NewCollection[Session](engine, sessionSchema),
 		setups: store.NewCollection[setup](engine, setupSchema), invitations: store.NewCollection[Invitation](engine, invitationSchema),
 		correspondents: store.NewCollection[Correspondent](engine, correspondentSchema), providerSessions: store.NewCollection[providerSession](engine, providerSessionSchema),
-		signIns: store.NewCollection[signIns](engine, signInSchema), reservations: store.NewReservations(engine), files: store.NewFiles(engine, keys),
+		signIns: store.NewCollection[signIns](engine, signInSchema), mailChanges: store.NewCollection[mailChange](engine, mailChangeSchema),
+		reservations: store.NewReservations(engine), files: store.NewFiles(engine, keys),
 		passwords: newPasswords(), attempts: newThrottle(), failures: newFailures(), proofs: newProofs(engine, keys), nudge: func() {},
 	}
 }

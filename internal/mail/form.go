@@ -33,6 +33,11 @@ var forms = map[Kind]form{
 	MethodRemoved:   security("mail.security.method-removed.subject", "mail.security.method-removed.lead"),
 	PasswordChanged: security("mail.security.password-changed.subject", "mail.security.password-changed.lead"),
 	NewDevice:       security("mail.security.new-device.subject", "mail.security.new-device.lead"),
+	MailChange: {
+		subject: "mail.mail-change.subject", before: []string{"mail.mail-change.lead"}, button: "mail.mail-change.button",
+		after: []string{"mail.once", "mail.mail-change.unexpected"},
+	},
+	MailChanged: security("mail.security.mail-changed.subject", "mail.security.mail-changed.lead"),
 	FactorsReset: {
 		subject: "mail.factors-reset.subject", before: []string{"mail.factors-reset.lead", "mail.factors-reset.next"}, button: "mail.factors-reset.button",
 		after: []string{"mail.factors-reset.not-asked"},
@@ -67,8 +72,8 @@ func (m Message) check() error {
 		"by":        m.By == "" && slices.Contains([]Kind{Invitation, FactorsReset}, m.Kind),
 		"method":    m.Method == "" && slices.Contains([]Kind{MethodAdded, MethodRemoved, NewDevice}, m.Kind),
 		"link":      f.button != "" && !validLink(m.Link) || m.Link != "" && !validLink(m.Link),
-		"until":     m.Until.IsZero() && slices.Contains([]Kind{Invitation, ProviderLink, Recovery}, m.Kind),
-		"when":      m.When.IsZero() && slices.Contains([]Kind{MethodAdded, MethodRemoved, PasswordChanged, NewDevice, JournalHead, AccessEnded, FactorsReset}, m.Kind),
+		"until":     m.Until.IsZero() && slices.Contains([]Kind{Invitation, ProviderLink, Recovery, MailChange}, m.Kind),
+		"when":      m.When.IsZero() && slices.Contains([]Kind{MethodAdded, MethodRemoved, PasswordChanged, NewDevice, JournalHead, AccessEnded, FactorsReset, MailChanged}, m.Kind),
 		"head":      m.Head == "" && f.head,
 	}
 	for _, field := range []string{"structure", "by", "method", "link", "until", "when", "head"} {

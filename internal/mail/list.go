@@ -77,6 +77,23 @@ func (s *Service) List(ctx context.Context, t store.Tenant, state State, cursor 
 	return entries, nil
 }
 
+// ToPerson gives the letters of a tenant to one person, in no order that matters.
+func (s *Service) ToPerson(ctx context.Context, t store.Tenant, person string) ([]Entry, error) {
+	var entries []Entry
+	for cursor := ""; ; {
+		page, err := s.letters.In(t).Scan(ctx, store.Query{Index: personIndex, Equal: []any{person}, Limit: 500, Cursor: cursor})
+		if err != nil {
+			return nil, fmt.Errorf("list the letters to person %s: %w", person, err)
+		}
+		for _, letter := range page.Items {
+			entries = append(entries, s.entry(t, letter))
+		}
+		if cursor = page.Next; cursor == "" {
+			return entries, nil
+		}
+	}
+}
+
 // Count is how many letters are in a state.
 type Count struct {
 	State State

@@ -37,6 +37,8 @@ const (
 	MethodRemoved   Kind = "method-removed"   // When, Method, Link
 	PasswordChanged Kind = "password-changed" // When, Link
 	NewDevice       Kind = "new-device"       // When, Method (the device), Link
+	MailChange      Kind = "mail-change"      // proves that a new address is read: Link, Until
+	MailChanged     Kind = "mail-changed"     // to the address before: When, Link
 	FactorsReset    Kind = "factors-reset"    // by an administrator: By, Structure, When, Link
 	JournalHead     Kind = "journal"          // of the day: Structure, When, Head, Entries, Link
 	AccessEnded     Kind = "access-ended"     // Structure, When

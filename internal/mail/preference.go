@@ -27,8 +27,8 @@ type Preferences struct {
 
 // Preference is the choice for one kind.
 type Preference struct {
-	Kind   Kind   `bson:"kind"`
-	Choice Choice `bson:"choice"`
+	Kind   Kind   `bson:"kind" json:"kind"`
+	Choice Choice `bson:"choice" json:"choice"`
 }
 
 var preferencesSchema = store.Schema{Collection: "mail-preferences", Shape: 1}

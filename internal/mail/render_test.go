@@ -50,6 +50,8 @@ func samples() []Message {
 		},
 		{Kind: AccessEnded, Structure: hospitalName, When: when},
 		{Kind: FactorsReset, Structure: hospitalName, By: "Hugo Lemaire", When: when, Link: account},
+		{Kind: MailChange, Link: "https://garant.example/account/address/Zp4Lw9aQ1e", Until: until},
+		{Kind: MailChanged, When: when, Link: account},
 		{Kind: Test},
 	}
 	for i := range list {

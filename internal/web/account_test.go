@@ -1,8 +1,10 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -304,3 +306,37 @@ func TestOneChoosesTheMessagesOneReceives(t *testing.T) {
 }
 
 var checkedRadio = regexp.MustCompile(`name="[a-z-]+" id="[a-z0-9-]+" value="[a-z]+" checked`)
+
+func TestOneReadsAndChangesWhatIsKeptOfOne(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t).browser()
+	b.createStructure()
+	b.shows("the account", b.get("/account"), "Vos données", "Changer", "Les recevoir")
+	b.shows("without mail", b.get("/account/address"), "Ce portail ne sait pas envoyer de courriel")
+	b.get("/account/name")
+	b.wants("no name", b.post("/account/name", "name", ""), http.StatusUnprocessableEntity, "")
+	b.wants("renamed", b.post("/account/name", "name", "Camille Nouveau"), http.StatusSeeOther, "/account")
+	b.shows("renamed", b.get("/account"), "Votre nom est changé.", "Camille Nouveau · CH de Vallombreuse")
+	_, err := b.events.RunOnce(t.Context())
+	must(t, err)
+	b.shows("what the file holds", b.get("/account/data"), "sans leurs secrets")
+	file := b.post("/account/data")
+	same(t, "the file", []string{file.Header.Get("Content-Type"), file.Header.Get("Content-Disposition")}, []string{
+		"application/json; charset=utf-8", `attachment; filename="garant-mes-donnees.json"; filename*=UTF-8''garant-mes-donnees.json`,
+	})
+	var data struct {
+		Name, Mail string
+		Places     []struct{ Name, Role string }
+		Acts       []struct{ Act, Place string } `json:"acts_in_journals"`
+	}
+	must(t, json.Unmarshal([]byte(file.Body), &data))
+	same(t, "who", []any{data.Name, data.Mail, len(data.Places), data.Places[0].Role}, []any{"Camille Nouveau", "camille@vallombreuse.example", 2, "administrator"})
+	var acts []string
+	for _, act := range data.Acts {
+		acts = append(acts, act.Act+" in "+act.Place)
+	}
+	slices.Sort(acts)
+	same(t, "acts", acts, []string{"account.renamed in ", "account.signed-in in CH de Vallombreuse", "region.added in CH de Vallombreuse", "structure.added in CH de Vallombreuse"})
+	b.now = b.now.Add(11 * time.Minute)
+	b.wants("an old proof", b.post("/account/data"), http.StatusSeeOther, "/account/confirm?next=%2Faccount%2Fdata")
+}

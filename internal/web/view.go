@@ -82,7 +82,7 @@ var flashed = map[string]bool{
 	"web.invited": true, "web.invitation-withdrawn": true, "web.role-changed": true, "web.left": true, "web.removed": true, "web.factors-reset": true, "web.support-opened": true, "web.structure-added": true,
 	"web.supplier-added": true, "web.supplier-merged": true, "web.contact-added": true, "web.link-sent": true,
 
-	"account.done.password": true, "account.done.mail": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
+	"account.done.password": true, "account.done.mail": true, "account.done.name": true, "account.done.address": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
 	"account.done.passkey-removed": true, "account.done.device": true, "account.done.devices": true, "account.lost.again": true,
 	"web.journal-whole": true, "web.letter-sent": true, "web.letter-dropped": true,
 }
