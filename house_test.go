@@ -28,7 +28,7 @@ var floors = [][]string{
 	{"internal/store/sqlite", "internal/store/mongo", "internal/store/mongo/mongotest", "internal/store/storetest"},
 	{"internal/framing", "internal/outbox", "internal/prose"},
 	{"internal/clause", "internal/questionnaire", "internal/word", "internal/sheet"},
-	{"internal/scoring", "internal/journal", "internal/mail", "internal/coverage", "internal/publication"},
+	{"internal/scoring", "internal/journal", "internal/mail", "internal/coverage", "internal/publication", "internal/workbook"},
 	{"internal/identity"},
 	{"internal/supplier", "internal/adaptation"},
 	{"internal/annex"},

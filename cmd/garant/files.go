@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -20,7 +21,7 @@ const maxWord = 10 << 20
 // read gives the bytes of a file, or of the standard input for "-". It stops one byte after the limit, so that a file
 // above it is seen to be so without being read whole; whoever reads the bytes refuses them.
 func (p *program) read(path string, limit int64) ([]byte, error) {
-	source := p.in
+	source, size := p.in, int64(0)
 	if path != standard {
 		file, err := os.Open(path)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -30,16 +31,20 @@ func (p *program) read(path string, limit int64) ([]byte, error) {
 			return nil, failed("cli.failed.read", path, err)
 		}
 		defer func() { _ = file.Close() }() // nothing was written
-		if info, err := file.Stat(); err == nil && info.IsDir() {
-			return nil, fault.Problems{{File: path, Key: "cli.is-folder"}}
+		if info, err := file.Stat(); err == nil {
+			if info.IsDir() {
+				return nil, fault.Problems{{File: path, Key: "cli.is-folder"}}
+			}
+			size = info.Size()
 		}
 		source = file
 	}
-	data, err := io.ReadAll(io.LimitReader(source, limit+1))
-	if err != nil {
+	var data bytes.Buffer
+	data.Grow(int(min(size, limit)) + bytes.MinRead) // a large file is not copied as it grows
+	if _, err := data.ReadFrom(io.LimitReader(source, limit+1)); err != nil {
 		return nil, failed("cli.failed.read", path, err)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // write puts the bytes into a file, or on the standard output for "-". The file is written beside and renamed: it is

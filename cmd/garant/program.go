@@ -81,7 +81,7 @@ func (p *program) root() *cobra.Command {
 	root.SetFlagErrorFunc(p.flagError)
 	root.SetHelpCommand(p.helpCommand())
 	root.AddCommand(
-		p.annexCommand(), p.modelCommand(), p.flyerCommand(), p.libraryCommand(), p.coverageCommand(), p.lintCommand(),
+		p.annexCommand(), p.modelCommand(), p.flyerCommand(), p.questionnaireCommand(), p.answersCommand(), p.libraryCommand(), p.coverageCommand(), p.lintCommand(),
 		p.serveCommand(), p.configCommand(), p.mailCommand(), p.copyCommand(), p.journalCommand(),
 		p.versionCommand(), p.completionCommand(),
 	)

@@ -116,6 +116,17 @@ func (d *Document) ArticleCount() int {
 	return count
 }
 
+// ClauseIDs lists the clauses of the annex, in its order.
+func (d *Document) ClauseIDs() []string {
+	var ids []string
+	for _, chapter := range d.Chapters {
+		for _, article := range chapter.Articles {
+			ids = append(ids, article.ID)
+		}
+	}
+	return ids
+}
+
 // Article finds the article of a clause.
 func (d *Document) Article(clauseID string) (Article, bool) {
 	for _, c := range d.Chapters {
