@@ -68,7 +68,7 @@ lint: frontend ## check form: gofmt, vet, staticcheck, views generated, TypeScri
 		[ "$$before" = "$$(digest)" ] || { echo "views changed since their Go code was written: commit what make generate wrote"; exit 1; }
 	$(TSC)
 
-bench: frontend bench/peers/node_modules/.package-lock.json ## measure: store, annex beside docxtemplater, messages
+bench: frontend bench/peers/node_modules/.package-lock.json ## measure: store, annex beside docxtemplater, workbook beside exceljs, messages
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m \
 		$$(grep -rl --include='*_test.go' '^func Benchmark' internal cmd | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
