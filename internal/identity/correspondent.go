@@ -61,9 +61,9 @@ type NewCorrespondent struct {
 func (n NewCorrespondent) validate() (NewCorrespondent, fault.Problems) {
 	n.Name, n.Position = strings.TrimSpace(n.Name), strings.TrimSpace(n.Position)
 	problems := content.Line("name", n.Name, content.MaxLine, "identity.contact-name")
-	address, ok := validMail(n.Mail)
-	if !ok {
-		problems = append(problems, fault.Problem{Field: "mail", Key: "identity.mail"})
+	address, wrong := writableMail(n.Mail)
+	if wrong != nil {
+		problems = append(problems, *wrong)
 	}
 	problems = append(problems, content.Line("position", n.Position, content.MaxLine, "")...)
 	n.Mail = address

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/garant-sante/garant/internal/content"
 	"github.com/garant-sante/garant/internal/fault"
@@ -288,6 +289,19 @@ func (s *Structure) DefaultValues() content.Map[content.Scalar] {
 		values = append(values, content.Entry[content.Scalar]{Key: d.Variable, Value: content.Scalar(d.Value)})
 	}
 	return values
+}
+
+// writableMail is validMail for an address that is to be written to, with what is wrong with it: a server takes no character
+// outside ASCII (RFC 6531 is not spoken everywhere), so an invitation to such an address would never leave.
+func writableMail(raw string) (string, *fault.Problem) {
+	address, ok := validMail(raw)
+	if !ok {
+		return "", &fault.Problem{Field: "mail", Key: "identity.mail"}
+	}
+	if strings.ContainsFunc(address, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return "", &fault.Problem{Field: "mail", Key: "identity.mail-ascii"}
+	}
+	return address, nil
 }
 
 // validMail gives a mail address in the form under which it is kept.

@@ -45,6 +45,7 @@ type Invitation struct {
 	Sent       time.Time        `bson:"sent"`
 	Until      time.Time        `bson:"until"`
 	State      InvitationState  `bson:"state"`
+	Over       time.Time        `bson:"over"` // when it was answered or withdrawn, or ends: sweepInvitations counts from there
 	Term       `bson:",inline"` // of a support access
 	Events     outbox.Pending   `bson:"events"`
 }
@@ -56,7 +57,7 @@ func (x *Invitation) Open(now time.Time) bool { return x.State == Invited && now
 
 var invitationSchema = store.Schema{
 	Collection: "invitations", Shape: 1,
-	Indexes: append([]store.Index{{Name: "sent", Fields: []string{"state", "sent"}}}, outbox.Indexes("events")...),
+	Indexes: append([]store.Index{{Name: "sent", Fields: []string{"state", "sent"}}, {Name: "over", Fields: []string{"over"}, AllTenants: true}}, outbox.Indexes("events")...),
 }
 
 // Invite is whom to let in.
@@ -69,9 +70,9 @@ type Invite struct {
 // validate gives the address in its kept form, and every problem of the form.
 func (i Invite) validate(roles []Role) (string, fault.Problems) {
 	var problems fault.Problems
-	address, ok := validMail(i.Mail)
-	if !ok {
-		problems = append(problems, fault.Problem{Field: "mail", Key: "identity.mail"})
+	address, wrong := writableMail(i.Mail)
+	if wrong != nil {
+		problems = append(problems, *wrong)
 	}
 	problems = append(problems, content.Line("name", i.Name, content.MaxLine, "")...)
 	if !slices.Contains(roles, i.Role) {
@@ -136,6 +137,7 @@ func (s *Service) inviteUntil(ctx context.Context, actor Actor, to Membership, a
 			made.Until = until.Ends
 		}
 	}
+	made.Over = made.Until
 	link := s.Site + invitationPath(to, token)
 	letter := mail.Message{
 		Kind: mail.Invitation, Language: i.Language, To: mail.Address{Name: made.Name, Mail: address}, Structure: p.name, By: actor.Name, Link: link, Until: made.Until,
@@ -188,7 +190,7 @@ func (s *Service) settleInvitation(ctx context.Context, actor Actor, to Membersh
 		if x.Role == Support && state == Withdrawn {
 			recorded.Kind = SupportEnded
 		}
-		x.State = state
+		x.State, x.Over = state, act.When
 		return journal.Record(&x.Events, recorded)
 	})
 	if err != nil {

@@ -37,9 +37,9 @@ func (s *Service) AskMailChange(ctx context.Context, token Token, address string
 	if err != nil {
 		return err
 	}
-	to, ok := validMail(address)
-	if !ok {
-		return fault.Problems{{Field: "mail", Key: "identity.mail"}}
+	to, wrong := writableMail(address)
+	if wrong != nil {
+		return fault.Problems{*wrong}
 	}
 	person, err := s.personByID(ctx, session.Person)
 	if err != nil {

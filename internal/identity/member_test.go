@@ -312,3 +312,39 @@ func TestAnAcceptanceThatWasCutOffIsDoneAgain(t *testing.T) {
 	must(t, err)
 	same(t, "person", who.Person, x.Person)
 }
+
+func TestInvitationsThatAreOverGoAfterThreeMonths(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, _ = h.joined(t, neighbour, Buyer)
+	_, _ = h.invite(t, h.admin, "autre@voisin.example", Buyer) // nobody answers
+	left := func() int {
+		t.Helper()
+		page, err := h.invitations.In(h.admin.Tenant()).Scan(t.Context(), store.Query{})
+		must(t, err)
+		return len(page.Items)
+	}
+	h.now = h.now.Add(invitationKept + time.Millisecond)
+	must(t, h.Sweep(t.Context()))
+	same(t, "while an act waits in them", left(), 2)
+	h.acts(t, h.admin.Tenant())
+	must(t, h.Sweep(t.Context()))
+	same(t, "three months after the answer", left(), 1)
+	h.now = h.now.Add(invitationLife)
+	must(t, h.Sweep(t.Context()))
+	same(t, "three months after the other was over", left(), 0)
+}
+
+func TestAnAddressThatNoServerTakesIsRefusedInForms(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	want := error(fault.Problems{{Field: "mail", Key: "identity.mail-ascii"}})
+	_, err := h.Invite(t.Context(), h.admin, Invite{Mail: "rené@voisin.example", Role: Buyer})
+	same(t, "an invitation", err, want)
+	_, err = h.Invite(t.Context(), h.admin, Invite{Mail: "rene@hôpital.example", Role: Buyer})
+	same(t, "a domain", err, want)
+	same(t, "a change of address", h.AskMailChange(t.Context(), h.session, "rené@voisin.example"), want)
+	x := first()
+	x.Mail = "rené@voisin.example"
+	same(t, "the first account", error(x.Validate()), want)
+}

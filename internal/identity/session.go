@@ -203,6 +203,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err := s.sweepRecoveries(ctx); err != nil {
 		return err
 	}
+	if err := s.sweepInvitations(ctx); err != nil {
+		return err
+	}
 	if err := s.sweepMailChanges(ctx); err != nil {
 		return err
 	}

@@ -106,8 +106,8 @@ func (f First) Validate() fault.Problems {
 	problems = append(problems, content.Line("finess", f.FINESS, maxFINESS, "")...)
 	problems = append(problems, content.Line("region", f.Region, content.MaxLine, "")...)
 	problems = append(problems, content.Line("name", f.Name, content.MaxLine, "identity.your-name")...)
-	if _, ok := validMail(f.Mail); !ok {
-		problems = append(problems, fault.Problem{Field: "mail", Key: "identity.mail"})
+	if _, wrong := writableMail(f.Mail); wrong != nil {
+		problems = append(problems, *wrong)
 	}
 	if problem := checkPassword(f.Password, f.Mail, f.Name); problem != nil {
 		problems = append(problems, *problem)
