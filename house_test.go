@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"internal/framing", "internal/outbox", "internal/prose"},
 	{"internal/clause", "internal/questionnaire", "internal/word", "internal/sheet"},
 	{"internal/scoring", "internal/journal", "internal/mail", "internal/coverage", "internal/publication", "internal/workbook"},
-	{"internal/identity"},
+	{"internal/identity", "internal/identity/providertest"},
 	{"internal/supplier", "internal/adaptation"},
 	{"internal/annex"},
 	{"internal/assessment"},

@@ -27,6 +27,8 @@ type ProofForm struct {
 	Ways   []Way  // that the person has, the usual one first
 	With   Way    // the one that is asked for now; empty: there is none
 	Errors Errors
+
+	Issuers []identity.Issuer // where they may prove it too
 }
 
 // Choose takes the way that was asked for, or else the first.
@@ -119,10 +121,13 @@ type Codes struct {
 type AccountView struct {
 	Own          identity.OwnAccount
 	Factors      identity.Factors
+	Accounts     []identity.Account // elsewhere, by which they sign in
+	Issuers      []identity.Issuer  // where they may bind one
 	Devices      []identity.OpenSession
 	Now          time.Time
 	Zone         *time.Location
 	PasskeysHere bool
+	Errors       Errors
 }
 
 func (a AccountView) date(v View, t time.Time) string { return v.Printer.Date(t.In(a.Zone).Date()) }

@@ -24,6 +24,7 @@ func ActKinds() []string {
 		"question.added", "question.worded", "question.kept", "question.withdrawn",
 		"people.invited", "people.invitation-withdrawn", "people.invitation-accepted", "people.joined", "people.role-changed", "people.factors-reset", "people.left", "people.support-opened", "people.support-ended",
 		"account.signed-in", "account.signed-out", "account.sign-in-failed", "account.sign-in-failed-often", "account.proof-failed", "account.proof-failed-often",
+		"account.issuer-bound", "account.issuer-unbound",
 		"region.added", "region.renamed", "structure.added", "settings.changed", "template.set", "template.removed",
 		"supplier.added", "supplier.changed", "supplier.merged", "supplier.took-place", "service.supplier-merged",
 		"contact.added", "contact.link-sent", "contact.link-asked", "contact.signed-in", "contact.moved", "contact.ended",

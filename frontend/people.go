@@ -145,6 +145,7 @@ type Guest struct {
 	Name        string
 	PasswordMin int
 	Zone        *time.Location
+	Issuers     []identity.Issuer // where somebody may have an account already
 	Errors      Errors
 }
 

@@ -1,5 +1,7 @@
 package frontend
 
+import "github.com/garant-sante/garant/internal/identity"
+
 // SetupForm is what the first visitor gives, as typed. The password is never shown again.
 type SetupForm struct {
 	Path        string // of the one-time link
@@ -19,7 +21,8 @@ type SignInForm struct {
 	Next   string // where to go afterwards
 	Errors Errors
 
-	Passkeys bool // browsers have passkeys at this address
+	Passkeys bool              // browsers have passkeys at this address
+	Issuers  []identity.Issuer // where somebody may have an account already
 }
 
 // logCommands show the log of a program that runs in the background, by how it was started.

@@ -23,4 +23,7 @@ const (
 	ContactLinkSent  = "contact.link-sent"
 	ContactLinkAsked = "contact.link-asked"
 	ContactSignedIn  = "contact.signed-in"
+
+	AccountBound   = "account.issuer-bound"
+	AccountUnbound = "account.issuer-unbound"
 )

@@ -323,6 +323,11 @@ func (s *Service) makePerson(ctx context.Context, x *Invitation, name, password 
 	if err != nil {
 		return nil, err
 	}
+	return s.keepPerson(ctx, x, name, hash)
+}
+
+// keepPerson keeps the account of a guest; without a password its owner signs in otherwise.
+func (s *Service) keepPerson(ctx context.Context, x *Invitation, name, hash string) (*Person, error) {
 	if err := s.reservations.Reserve(ctx, store.System, "mail", x.Mail, x.Person); err != nil {
 		return nil, fmt.Errorf("keep a mail address: %w", err)
 	}

@@ -1,18 +1,12 @@
 package identity
 
 import (
-	"context"
-	"fmt"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"golang.org/x/oauth2"
 
 	"github.com/garant-sante/garant/internal/fault"
 )
@@ -29,10 +23,12 @@ const (
 
 // terms are what a profile asks for and how its answers are read.
 type terms struct {
-	scopes []string
-	asked  []string // acr_values
-	strong []string // values of acr that say two factors
-	claims string   // the "claims" parameter, JSON (OpenID Connect Core §5.5); empty: none
+	scopes  []string
+	asked   []string // acr_values
+	strong  []string // values of acr that say two factors
+	claims  string   // the "claims" parameter, JSON (OpenID Connect Core §5.5); empty: none
+	known   string   // name of its metadata under /.well-known/; empty: that of OpenID Connect Discovery 1.0 §4
+	ageless bool     // it refuses max_age: prompt alone asks for a proof anew
 }
 
 // profiles is the one table of the terms.
@@ -47,6 +43,7 @@ func profiles() map[Profile]terms {
 			scopes: []string{oidc.ScopeOpenID, "scope_all"},
 			asked:  []string{"eidas1"}, // the one value that it takes
 			strong: []string{"eidas1", "eidas2", "eidas3"},
+			known:  "wallet-openid-configuration",
 		},
 		ProConnect: {
 			scopes: []string{oidc.ScopeOpenID, "given_name", "usual_name", "email", "uid"},
@@ -54,7 +51,8 @@ func profiles() map[Profile]terms {
 				"eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3",
 				"https://proconnect.gouv.fr/assurance/self-asserted-2fa", "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
 			},
-			claims: `{"id_token":{"acr":null,"amr":null,"auth_time":null}}`, // it gives amr on request alone
+			claims:  `{"id_token":{"acr":null,"amr":null,"auth_time":null}}`, // it gives amr on request alone
+			ageless: true,
 		},
 	}
 }
@@ -124,92 +122,4 @@ func (i Issuer) twoFactors(acr string, amr []string) bool {
 		}
 	}
 	return len(kinds) > 1
-}
-
-// issuers are those of the portal, each discovered when it is first used.
-type issuers struct {
-	client *http.Client
-	list   []Issuer
-	mu     sync.Mutex
-	found  map[string]*oidc.Provider
-}
-
-const issuerTimeout = 10 * time.Second
-
-// UseIssuers gives the providers of OpenID Connect, at start. It does not reach them: one that is down stops nobody else.
-// fault.Invalid("identity.issuer-settings") names one that cannot be used. A nil client is one with a time limit.
-func (s *Service) UseIssuers(list []Issuer, client *http.Client) error {
-	if client == nil {
-		client = &http.Client{Timeout: issuerTimeout}
-	}
-	seen := map[string]bool{}
-	for _, i := range list {
-		if err := i.check(); err != nil {
-			return err
-		}
-		if seen[i.ID] || seen[i.RedirectURL] {
-			return fault.NewInvalid("identity.issuer-settings", "issuer", i.ID)
-		}
-		seen[i.ID], seen[i.RedirectURL] = true, true
-	}
-	s.proofs.issuers = &issuers{client: client, list: list, found: map[string]*oidc.Provider{}}
-	return nil
-}
-
-// Issuers lists the providers that the sign-in page offers; secrets are left out.
-func (s *Service) Issuers() []Issuer {
-	if s.proofs.issuers == nil {
-		return nil
-	}
-	shown := slices.Clone(s.proofs.issuers.list)
-	for n := range shown {
-		shown[n].ClientSecret = ""
-	}
-	return shown
-}
-
-// relation is an issuer that was reached, for one request.
-type relation struct {
-	Issuer
-	provider *oidc.Provider
-	client   *http.Client
-}
-
-// relation finds an issuer: fault.NotFound when the portal has none of that id, fault.Unavailable when it cannot be reached.
-func (s *Service) relation(ctx context.Context, id string) (*relation, error) {
-	all := s.proofs.issuers
-	if all == nil {
-		return nil, fault.NewNotFound("not-found")
-	}
-	at := slices.IndexFunc(all.list, func(i Issuer) bool { return i.ID == id })
-	if at < 0 {
-		return nil, fault.NewNotFound("not-found")
-	}
-	r := &relation{Issuer: all.list[at], client: all.client}
-	all.mu.Lock()
-	r.provider = all.found[id]
-	all.mu.Unlock()
-	if r.provider != nil {
-		return r, nil
-	}
-	// The provider fetches keys later too, with this context.
-	provider, err := oidc.NewProvider(r.context(context.WithoutCancel(ctx)), r.URL)
-	if err != nil {
-		return nil, fault.NewUnavailable("identity.issuer-away", "name", r.Label).Because(fmt.Errorf("discover %s: %w", r.URL, err))
-	}
-	all.mu.Lock()
-	all.found[id] = provider
-	all.mu.Unlock()
-	r.provider = provider
-	return r, nil
-}
-
-func (r *relation) context(ctx context.Context) context.Context {
-	return oidc.ClientContext(ctx, r.client)
-}
-
-func (r *relation) oauth() *oauth2.Config {
-	return &oauth2.Config{
-		ClientID: r.ClientID, ClientSecret: r.ClientSecret, Endpoint: r.provider.Endpoint(), RedirectURL: r.RedirectURL, Scopes: r.terms().scopes,
-	}
 }

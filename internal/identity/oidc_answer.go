@@ -79,7 +79,10 @@ func (s *Service) AskIssuer(ctx context.Context, token Token, issuer string, pur
 		options = append(options, oauth2.SetAuthURLParam("claims", terms.claims))
 	}
 	if purpose == ToProve {
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+		if !terms.ageless {
+			options = append(options, oauth2.SetAuthURLParam("max_age", "0"))
+		}
 	}
 	return r.oauth().AuthCodeURL(asked.State, options...), nil
 }
@@ -99,7 +102,9 @@ func (s *Service) mayAskIssuer(ctx context.Context, token Token, purpose Purpose
 }
 
 // heard checks what an issuer answered to the address it sends browsers back to, and tells who it is. Whatever is wrong
-// with it is fault.Invalid("identity.issuer-answer"); somebody who gave up there is fault.Invalid("identity.issuer-refused").
+// with it is fault.Invalid("identity.issuer-answer"), or ("identity.issuer-clock") for a time that is not that of here;
+// somebody who gave up there is fault.Invalid("identity.issuer-refused"), one who was asked for a proof anew and gave none
+// fault.Invalid("identity.issuer-old-proof").
 func (s *Service) heard(ctx context.Context, token Token, issuer string, query url.Values) (Subject, Purpose, error) {
 	var asked issuerAsked
 	if _, err := s.answered(ctx, token, issuerAnswer, &asked); err != nil {
@@ -122,11 +127,15 @@ func (s *Service) heard(ctx context.Context, token Token, issuer string, query u
 		return Subject{}, "", fault.NewInvalid("identity.issuer-refused", "name", r.Label).Because(fmt.Errorf("%s answers %q: %q", r.URL, code, query.Get("error_description")))
 	}
 	subject, err := r.exchange(ctx, query.Get("code"), asked, s.Now)
+	var over *oidc.TokenExpiredError
+	if errors.As(err, &over) {
+		return Subject{}, "", fault.NewInvalid("identity.issuer-clock", "name", r.Label).Because(err)
+	}
 	if err != nil {
 		return wrong(err)
 	}
 	if asked.Purpose == ToProve && (subject.At.IsZero() || s.Now().Sub(subject.At) >= freshFor) {
-		return wrong(errors.New("nobody proved anything anew"))
+		return Subject{}, "", fault.NewInvalid("identity.issuer-old-proof", "name", r.Label)
 	}
 	return subject, asked.Purpose, nil
 }

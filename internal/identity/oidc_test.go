@@ -1,6 +1,10 @@
 package identity
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +12,7 @@ import (
 	"time"
 
 	"github.com/garant-sante/garant/internal/fault"
+	"github.com/garant-sante/garant/internal/identity/providertest"
 	"github.com/garant-sante/garant/internal/store"
 )
 
@@ -32,10 +37,10 @@ func TestAnAccountSignsInOnceItsOwnerHasBoundIt(t *testing.T) {
 	same(t, "actor", got, who)
 	accounts, err := p.Accounts(t.Context(), signed)
 	must(t, err)
-	same(t, "accounts", accounts, []Account{{Issuer: "hospital", Label: "Hôpital", Bound: accounts[0].Bound, Used: accounts[0].Used}})
+	same(t, "accounts", accounts, []Account{{ID: accounts[0].ID, Issuer: "hospital", Label: "Hôpital", Bound: accounts[0].Bound, Used: accounts[0].Used}})
 
-	must(t, p.UnbindIssuer(t.Context(), answer.Session, "hospital"))
-	refused(t, "unbinding again", p.UnbindIssuer(t.Context(), answer.Session, "hospital"), fault.NotFound, "not-found")
+	must(t, p.UnbindAccount(t.Context(), answer.Session, accounts[0].ID))
+	refused(t, "unbinding again", p.UnbindAccount(t.Context(), answer.Session, accounts[0].ID), fault.NotFound, "not-found")
 	_, _, err = p.signInAt(t, op, "hospital", camille)
 	refused(t, "unbound", err, fault.Forbidden, "identity.account-unknown")
 }
@@ -52,7 +57,9 @@ func TestAnAccountIsOfOnePersonAlone(t *testing.T) {
 	refused(t, "proving as somebody else", err, fault.Forbidden, "identity.account-unknown")
 	answer, err := p.through(t, op, session, "hospital", ToBind, persona{Sub: "claude"})
 	must(t, err)
-	refused(t, "unbinding the only way in", p.UnbindIssuer(t.Context(), answer.Session, "hospital"), fault.Conflict, "identity.last-way-in")
+	accounts, err := p.Accounts(t.Context(), answer.Session)
+	must(t, err)
+	refused(t, "unbinding the only way in", p.UnbindAccount(t.Context(), answer.Session, accounts[0].ID), fault.Conflict, "identity.last-way-in")
 }
 
 func TestWhatTheIssuerSaysOfTheProofsDecides(t *testing.T) {
@@ -106,7 +113,7 @@ func TestEachProfileAsksWhatItsProviderWants(t *testing.T) {
 			delete(asked, random)
 		}
 		got[issuer.ID] = asked
-		same(t, "endpoint", u.Scheme+"://"+u.Host, op.issuer)
+		same(t, "endpoint", u.Scheme+"://"+u.Host, op.Issuer)
 		same(t, "secret shown", issuer.ClientSecret, "")
 	}
 	common := func(scope, redirect string, more ...string) map[string]string {
@@ -131,7 +138,7 @@ func TestAnswersThatWereNotAskedForOpenNothing(t *testing.T) {
 		before := p.browser(t)
 		address, err := p.AskIssuer(t.Context(), before, "hospital", ToSignIn, network)
 		must(t, err)
-		return before, op.visit(t, address, camille)
+		return before, op.Visit(t, address, camille)
 	}
 	answered := func(before Token, issuer string, query url.Values) error {
 		_, err := p.IssuerAnswered(t.Context(), before, issuer, query, network)
@@ -172,15 +179,24 @@ func TestAnswersThatWereNotAskedForOpenNothing(t *testing.T) {
 func TestIDTokensThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
 	p, op, _, _ := bound(t)
-	_, _, err := p.signInAt(t, op, "hospital", persona{Sub: "camille", Nonce: "another"})
+	_, _, err := p.signInAt(t, op, "hospital", persona{Sub: "camille"})
+	must(t, err)
+	_, _, err = p.signInAt(t, op, "hospital", persona{Sub: "camille", Nonce: "another"})
 	refused(t, "another nonce", err, fault.Invalid, "identity.issuer-answer")
 	_, _, err = p.signInAt(t, op, "hospital", persona{Sub: "camille", About: "claude"})
 	refused(t, "the issuer speaks of another", err, fault.Invalid, "identity.issuer-answer")
 	_, _, err = p.signInAt(t, op, "hospital", persona{})
 	refused(t, "nobody", err, fault.Invalid, "identity.issuer-answer")
+	for how, wrong := range map[string]string{
+		"unsigned": "it has no signature", "secret": "it is signed by what the portal knows too", "key": "it is signed by another's key",
+		"audience": "it is for another", "issuer": "it is of another", "parties": "it was made for another of those that it is for",
+	} {
+		_, _, err = p.signInAt(t, op, "hospital", persona{Sub: "camille", Forged: how})
+		refused(t, wrong, err, fault.Invalid, "identity.issuer-answer")
+	}
 	p.now = p.now.Add(2 * time.Hour)
 	_, _, err = p.signInAt(t, op, "hospital", persona{Sub: "camille"})
-	refused(t, "one that is over", err, fault.Invalid, "identity.issuer-answer")
+	refused(t, "one that is over", err, fault.Invalid, "identity.issuer-clock")
 }
 
 func TestAProofAtAnIssuerIsGivenAnew(t *testing.T) {
@@ -192,7 +208,7 @@ func TestAProofAtAnIssuerIsGivenAnew(t *testing.T) {
 		t.Errorf("%s asks for no proof anew", address)
 	}
 	_, err = p.through(t, op, session, "hospital", ToProve, persona{Sub: "camille", Since: 11})
-	refused(t, "an old proof", err, fault.Invalid, "identity.issuer-answer")
+	refused(t, "an old proof", err, fault.Invalid, "identity.issuer-old-proof")
 	answer, err := p.through(t, op, session, "hospital", ToProve, persona{Sub: "camille", AMR: []string{"mfa"}})
 	must(t, err)
 	p.gone(t, "before", session)
@@ -217,7 +233,7 @@ func TestSomebodyInvitedIsToldOfAndNotLetIn(t *testing.T) {
 	answer, err := p.through(t, op, p.browser(t), "hospital", ToJoin, persona{Sub: "claude", Mail: "Claude@Vallombreuse.example", Verified: true, AMR: []string{"mfa"}})
 	must(t, err)
 	answer.Subject.idToken, answer.Subject.At = "", time.Time{}
-	if answer.Session != "" || answer.Subject != (Subject{Issuer: op.issuer, Sub: "claude", Mail: "claude@vallombreuse.example", Verified: true, Name: "Camille Achats", Strong: true}) {
+	if answer.Session != "" || answer.Subject != (Subject{Issuer: op.Issuer, Sub: "claude", Mail: "claude@vallombreuse.example", Verified: true, Name: "Camille Achats", Strong: true}) {
 		t.Errorf("%+v", answer)
 	}
 	answer, err = p.through(t, op, p.browser(t), "hospital", ToJoin, persona{Sub: "claude", Mail: "camille@vallombreuse.example"})
@@ -236,10 +252,11 @@ func TestSigningOutHereSignsOutAtTheIssuer(t *testing.T) {
 	address, err := p.SignOutAt(t.Context(), signed, "https://garant.example/")
 	must(t, err)
 	must(t, p.SignOut(t.Context(), signed))
-	answer, err := op.browser.Get(address)
+	answer, err := op.Browser.Get(address)
 	must(t, err)
 	must(t, answer.Body.Close())
-	same(t, "sent back", []string{answer.Status, answer.Header.Get("Location")}, []string{"302 Found", "https://garant.example/"})
+	where, _, _ := strings.Cut(answer.Header.Get("Location"), "?state=")
+	same(t, "sent back", []string{answer.Status, where}, []string{"302 Found", "https://garant.example/"})
 	must(t, p.engine.Scan(t.Context(), store.Span{Collection: sessionSchema.Collection, Tenant: store.System, Limit: 10}, func(r store.Record) error {
 		if containsBytes(r.Body, "eyJ") {
 			t.Error("an id token can be read in the store")
@@ -283,4 +300,60 @@ func TestAnIssuerThatIsDownStopsNobodyElse(t *testing.T) {
 	must(t, p.UseIssuers([]Issuer{away}, client))
 	_, err := p.AskIssuer(t.Context(), p.browser(t), "away", ToSignIn, network)
 	refused(t, "away", err, fault.Unavailable, "identity.issuer-away")
+}
+
+func TestMetadataOfAnotherOrUnprotectedAreNotUsed(t *testing.T) {
+	t.Parallel()
+	sound := map[string]any{
+		"issuer": "https://id.example", "authorization_endpoint": "https://id.example/a", "token_endpoint": "https://id.example/t",
+		"jwks_uri": "https://id.example/k", "id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"},
+	}
+	ask := func(change func(map[string]any)) error {
+		published := maps.Clone(sound)
+		change(published)
+		p := newPortal(t)
+		hospital := Issuer{ID: "hospital", Label: "Hôpital", Profile: Generic, URL: "https://id.example", ClientID: "garant", RedirectURL: redirect}
+		must(t, p.UseIssuers([]Issuer{hospital}, &http.Client{Transport: publishes{t, published}}))
+		_, err := p.AskIssuer(t.Context(), p.browser(t), "hospital", ToSignIn, network)
+		return err
+	}
+	must(t, ask(func(map[string]any) {}))
+	for name, change := range map[string]func(map[string]any){
+		"of another":                       func(m map[string]any) { m["issuer"] = "https://other.example" },
+		"of almost the same":               func(m map[string]any) { m["issuer"] = "https://id.example/" },
+		"asked in clear":                   func(m map[string]any) { m["authorization_endpoint"] = "http://id.example/a" },
+		"tokens in clear":                  func(m map[string]any) { m["token_endpoint"] = "http://id.example/t" },
+		"keys in clear":                    func(m map[string]any) { m["jwks_uri"] = "http://id.example/k" },
+		"signing by a shared secret alone": func(m map[string]any) { m["id_token_signing_alg_values_supported"] = []string{"HS256", "none"} },
+	} {
+		refused(t, name, ask(change), fault.Unavailable, "identity.issuer-away")
+	}
+}
+
+// publishes answers every request with the metadata of an issuer.
+type publishes struct {
+	t        *testing.T
+	metadata map[string]any
+}
+
+func (p publishes) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := json.Marshal(p.metadata)
+	must(p.t, err)
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), Request: r}, nil
+}
+
+func TestTheSameNameAtTwoIssuersIsTwoAccounts(t *testing.T) {
+	t.Parallel()
+	p, op, _, _ := bound(t)
+	other := providertest.Start(t, redirect)
+	list := p.Issuers()
+	list[0].ClientSecret, list[0].URL = "secret", other.Issuer
+	must(t, p.UseIssuers(list[:1], nil))
+	_, _, err := p.signInAt(t, other, "hospital", persona{Sub: "camille"})
+	refused(t, "camille of another issuer", err, fault.Forbidden, "identity.account-unknown")
+	list[0].URL = op.Issuer
+	must(t, p.UseIssuers(list[:1], nil))
+	_, state, err := p.signInAt(t, op, "hospital", persona{Sub: "camille"})
+	must(t, err)
+	same(t, "camille of the first", state, Full)
 }

@@ -204,7 +204,8 @@ func (s *Service) RemoveTOTP(ctx context.Context, token Token) error {
 	})
 }
 
-// removeFactor alters the proofs of a session's person, unless that leaves a role that needs a second factor without.
+// removeFactor alters the proofs of a session's person, unless that leaves them no way in, or a role that needs a second
+// factor without.
 func (s *Service) removeFactor(ctx context.Context, token Token, act, method string, remove func(*credentials) error) error {
 	session, _, err := s.mayChange(ctx, token)
 	if err != nil {
@@ -228,6 +229,9 @@ func (s *Service) removeFactor(ctx context.Context, token Token, act, method str
 	}
 	return s.changeFollowed(ctx, person.ID, follows, func(c *credentials) error {
 		if err := remove(c); err != nil {
+			return err
+		}
+		if err := s.leavesAWayIn(person, c); err != nil {
 			return err
 		}
 		if c.enrolled() {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,6 +16,7 @@ func (s *Server) accountRoutes() {
 	s.app.Get("/account/confirm", s.confirmPage)
 	s.app.Post("/account/confirm", s.confirm)
 	s.app.Post("/account/confirm/passkey", s.confirm)
+	s.app.Post("/account/confirm/with/:issuer", s.confirmAt)
 	s.app.Post("/account/confirm/passkey/options", s.askOwnPasskey)
 	s.app.Get("/account/second-factor", s.freshly("", s.factorPage))
 	s.app.Get("/account/second-factor/app", s.freshly("", s.appPage))
@@ -46,6 +48,9 @@ func (s *Server) accountRoutes() {
 	s.app.Post("/account/passkeys/:key", s.freshly("", s.namePasskey))
 	s.app.Get("/account/passkeys/:key/remove", s.freshly("", s.removePasskeyPage))
 	s.app.Post("/account/passkeys/:key/remove", s.freshly("", s.removePasskey))
+	s.app.Post("/account/issuers/:issuer", s.freshly("/account", s.bindAccount))
+	s.app.Get("/account/issuers/accounts/:account/remove", s.freshly("", s.unbindPage))
+	s.app.Post("/account/issuers/accounts/:account/remove", s.freshly("", s.unbind))
 	s.app.Post("/account/devices/others/end", s.freshly("/account", s.endOtherDevices))
 	s.app.Post("/account/devices/:device/end", s.freshly("/account", s.endDevice))
 }
@@ -92,11 +97,35 @@ func (s *Server) confirmPage(c *fiber.Ctx) error {
 	if own.Fresh {
 		return c.Redirect(nextOf(c), fiber.StatusSeeOther)
 	}
-	form, err := s.proofForm(c, "/account/confirm", c.Query("with"), own.Password)
+	form, err := s.confirmForm(c, nextOf(c))
 	if err != nil {
 		return err
 	}
 	return s.page(c, fiber.StatusOK, frontend.ConfirmProofPage(s.view(c), form))
+}
+
+// confirmForm asks for a proof in one of the ways that the person has, an issuer among them.
+func (s *Server) confirmForm(c *fiber.Ctx, next string) (frontend.ProofForm, error) {
+	own, err := s.own(c)
+	if err != nil {
+		return frontend.ProofForm{}, err
+	}
+	with := c.Query("with")
+	if c.Method() == fiber.MethodPost {
+		with = c.FormValue("with")
+	}
+	form, err := s.proofForm(c, "/account/confirm", with, own.Password)
+	if err != nil {
+		return form, err
+	}
+	form.Next = next
+	accounts, err := s.People.Accounts(c.UserContext(), sessionToken(c))
+	for _, a := range accounts {
+		if i := s.issuer(a.Issuer); i.ID != "" && !slices.ContainsFunc(form.Issuers, func(x identity.Issuer) bool { return x.ID == i.ID }) {
+			form.Issuers = append(form.Issuers, i)
+		}
+	}
+	return form, err
 }
 
 func (s *Server) confirm(c *fiber.Ctx) error {
@@ -107,11 +136,7 @@ func (s *Server) confirm(c *fiber.Ctx) error {
 		}
 		return c.Redirect(nextOf(c), fiber.StatusSeeOther)
 	}
-	own, failed := s.own(c)
-	if failed != nil {
-		return failed
-	}
-	form, failed := s.proofForm(c, "/account/confirm", c.FormValue("with"), own.Password)
+	form, failed := s.confirmForm(c, nextOf(c))
 	if failed != nil {
 		return failed
 	}
@@ -123,18 +148,27 @@ func (s *Server) confirm(c *fiber.Ctx) error {
 
 // accountPage is what a person has to know and may change of their own account.
 func (s *Server) accountPage(c *fiber.Ctx) error {
-	page := frontend.AccountView{Now: s.Now(), Zone: s.zone(c), PasskeysHere: s.People.Passkeys()}
-	var err error
-	if page.Own, err = s.own(c); err != nil {
-		return err
-	}
-	if page.Factors, err = s.People.Factors(c.UserContext(), sessionToken(c)); err != nil {
-		return err
-	}
-	if page.Devices, err = s.People.OpenSessions(c.UserContext(), sessionToken(c)); err != nil {
+	page, err := s.account(c)
+	if err != nil {
 		return err
 	}
 	return s.page(c, fiber.StatusOK, frontend.AccountPage(s.view(c), page))
+}
+
+func (s *Server) account(c *fiber.Ctx) (frontend.AccountView, error) {
+	page := frontend.AccountView{Now: s.Now(), Zone: s.zone(c), PasskeysHere: s.People.Passkeys(), Issuers: s.People.Issuers()}
+	var err error
+	if page.Own, err = s.own(c); err != nil {
+		return page, err
+	}
+	if page.Factors, err = s.People.Factors(c.UserContext(), sessionToken(c)); err != nil {
+		return page, err
+	}
+	if page.Accounts, err = s.People.Accounts(c.UserContext(), sessionToken(c)); err != nil {
+		return page, err
+	}
+	page.Devices, err = s.People.OpenSessions(c.UserContext(), sessionToken(c))
+	return page, err
 }
 
 // zone is that of the structure that the reader works in.

@@ -107,6 +107,7 @@ func beside() []string {
 	return []string{
 		identity.RegionAdded, identity.PersonJoined, identity.InvitationAccepted, annex.Reframed, identity.ContactLinkAsked, identity.ContactSignedIn,
 		identity.SignedIn, identity.SignedOut, identity.SignInFailed, identity.SignInFailedOften, identity.ProofFailed, identity.ProofFailedOften,
+		identity.AccountBound, identity.AccountUnbound,
 	}
 }
 

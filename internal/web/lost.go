@@ -70,7 +70,7 @@ func (s *Server) newPassword(c *fiber.Ctx) error {
 	token, err := s.People.ChooseNewPassword(c.UserContext(), sessionToken(c), c.FormValue("password"))
 	switch {
 	case err == nil:
-		s.setCookie(c, "said", "account.done.password", fiber.CookieSameSiteStrictMode)
+		s.say(c, "account.done.password")
 		return s.arrive(c, token, "/")
 	case fault.KindOf(err) == fault.Forbidden: // it has waited too long: a new link
 		if err := s.People.SignOut(c.UserContext(), sessionToken(c)); err != nil {

@@ -195,22 +195,27 @@ func (s *Server) guest(c *fiber.Ctx) (frontend.Guest, identity.Membership, error
 	if err != nil {
 		return frontend.Guest{}, to, err
 	}
-	found, err := s.People.GuestOf(c.UserContext(), to, identity.Token(c.Params("token")), s.network(c))
+	path := "/invitations/" + url.PathEscape(c.Params("place")) + "/" + url.PathEscape(c.Params("token"))
+	g, err := s.guestOf(c, to, identity.Token(c.Params("token")), path)
+	return g, to, err
+}
+
+func (s *Server) guestOf(c *fiber.Ctx, to identity.Membership, token identity.Token, path string) (frontend.Guest, error) {
+	found, err := s.People.GuestOf(c.UserContext(), to, token, s.network(c))
 	if err != nil {
-		return frontend.Guest{}, to, err
+		return frontend.Guest{}, err
 	}
 	g := frontend.Guest{
-		Guest: found, Path: "/invitations/" + url.PathEscape(c.Params("place")) + "/" + url.PathEscape(c.Params("token")),
-		Name: found.Name, PasswordMin: identity.MinPassword, Zone: (&identity.Structure{}).Location(),
+		Guest: found, Path: path, Name: found.Name, PasswordMin: identity.MinPassword, Zone: (&identity.Structure{}).Location(), Issuers: s.People.Issuers(),
 	}
 	if who := actor(c); who.Person != "" {
 		mail, err := s.People.MailOf(c.UserContext(), who)
 		if err != nil {
-			return g, to, err
+			return g, err
 		}
 		g.SignedIn = mail == found.Mail
 	}
-	return g, to, nil
+	return g, nil
 }
 
 // guestPage shows an invitation. Looking at it uses nothing up: a mail scanner may.

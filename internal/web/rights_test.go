@@ -38,7 +38,8 @@ var rights = map[string]reach{
 	"GET /sign-in/second": anyone, "POST /sign-in/lost": anyone, "POST /sign-in/passkey": anyone,
 	"POST /sign-in/passkey/options": anyone, "POST /sign-in/password": anyone, "POST /sign-in/recover/:token": anyone,
 	"POST /sign-in/second": anyone, "POST /sign-in/second/passkey": anyone, "POST /sign-in/second/passkey/options": anyone,
-	"GET /invitations/:place/:token": anyone, "POST /invitations/:place/:token": anyone,
+	"POST /sign-in/with/:issuer": anyone, "GET /sign-in/with/:issuer/back": anyone,
+	"GET /invitations/:place/:token": anyone, "POST /invitations/:place/:token": anyone, "POST /invitations/:place/:token/with/:issuer": anyone,
 	"GET /library": anyone, "GET /library/search": anyone, "GET /library/download.:format": anyone, "GET /library/families/:family": anyone,
 	"GET /library/clauses/:id": anyone, "GET /library/clauses/:id/versions/:version": anyone, "GET /library/models/:model": anyone,
 	"GET /library/variables": anyone, "GET /library/references": anyone, "GET /library/questions": anyone, "GET /library/questions/:id": anyone,
@@ -55,6 +56,8 @@ var rights = map[string]reach{
 	"POST /account/passkeys/:key": signedIn, "POST /account/passkeys/:key/remove": signedIn, "POST /account/password": signedIn,
 	"POST /account/second-factor/app": signedIn, "POST /account/second-factor/codes": signedIn, "POST /account/second-factor/passkey": signedIn,
 	"POST /account/second-factor/passkey/options": signedIn,
+	"POST /account/confirm/with/:issuer":          signedIn, "POST /account/issuers/:issuer": signedIn,
+	"GET /account/issuers/accounts/:account/remove": signedIn, "POST /account/issuers/accounts/:account/remove": signedIn,
 	"POST /sign-out": signedIn, "GET /places": signedIn, "POST /places": signedIn,
 
 	"GET /library/ours": to(identity.ReadTexts), "GET /library/ours/export": to(identity.ReadTexts),

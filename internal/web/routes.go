@@ -30,6 +30,7 @@ func (s *Server) routes() {
 
 	app.Get("/invitations/:place/:token", s.guestPage)
 	app.Post("/invitations/:place/:token", s.join)
+	app.Post("/invitations/:place/:token/with/:issuer", s.joinAt)
 
 	// The library is public reading, for whoever is signed in or not.
 	app.Get("/library", s.libraryPage)

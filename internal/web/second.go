@@ -15,6 +15,8 @@ import (
 
 // proofRoutes are where one gives a proof without having signed in, or not wholly.
 func (s *Server) proofRoutes() {
+	s.app.Post("/sign-in/with/:issuer", s.signInAt)
+	s.app.Get("/sign-in/with/:issuer/back", s.issuerBack)
 	s.app.Post("/sign-in/passkey", s.signInWithPasskey)
 	s.app.Post("/sign-in/passkey/options", s.askPasskey)
 	s.app.Get("/sign-in/lost", s.lostPage)
@@ -68,7 +70,7 @@ func (s *Server) owing(c *fiber.Ctx) error {
 	}
 	c.Locals(localOwn, own)
 	to := owedAt(own)
-	for _, open := range append([]string{"/sign-out", "/language"}, to...) {
+	for _, open := range append([]string{"/sign-out", "/language", "/sign-in/with"}, to...) {
 		if path := c.Path(); path == open || strings.HasPrefix(path, open+"/") {
 			return c.Next()
 		}
@@ -160,7 +162,7 @@ func (s *Server) remember(c *fiber.Ctx, token identity.Token) error {
 	}
 	c.Cookie(&fiber.Cookie{
 		Name: s.cookieName("browser"), Value: string(known), Path: "/", MaxAge: int(browserKept / time.Second),
-		HTTPOnly: true, Secure: s.Options.Secure, SameSite: fiber.CookieSameSiteStrictMode,
+		HTTPOnly: true, Secure: s.Options.Secure, SameSite: fiber.CookieSameSiteLaxMode, // whoever comes back from an issuer brings it
 	})
 	return nil
 }
@@ -278,7 +280,7 @@ func (s *Server) askPasskey(c *fiber.Ctx) error {
 
 func (s *Server) signInWithPasskey(c *fiber.Ctx) error {
 	before, _ := c.Locals(localForm).(identity.Token)
-	form := frontend.SignInForm{Next: nextOf(c), Passkeys: s.People.Passkeys()}
+	form := s.signInForm(nextOf(c))
 	session, err := s.People.SignInWithPasskey(c.UserContext(), before, []byte(c.FormValue("response")), s.network(c))
 	if err == nil {
 		return s.enter(c, session, form.Next)

@@ -95,11 +95,17 @@ func (s *Server) signInPage(c *fiber.Ctx) error {
 		}
 		return c.Redirect("/", fiber.StatusSeeOther) // nobody has an account yet
 	}
-	return s.page(c, fiber.StatusOK, frontend.SignInPage(s.view(c), frontend.SignInForm{Next: next, Passkeys: s.People.Passkeys()}))
+	return s.page(c, fiber.StatusOK, frontend.SignInPage(s.view(c), s.signInForm(next)))
+}
+
+// signInForm offers the ways in that there are.
+func (s *Server) signInForm(next string) frontend.SignInForm {
+	return frontend.SignInForm{Next: next, Passkeys: s.People.Passkeys(), Issuers: s.People.Issuers()}
 }
 
 func (s *Server) signIn(c *fiber.Ctx) error {
-	form := frontend.SignInForm{Mail: strings.TrimSpace(c.FormValue("mail")), Next: safePath(c.FormValue("next")), Passkeys: s.People.Passkeys()}
+	form := s.signInForm(nextOf(c))
+	form.Mail = strings.TrimSpace(c.FormValue("mail"))
 	session, err := s.People.SignIn(c.UserContext(), form.Mail, c.FormValue("password"), s.network(c))
 	if err != nil {
 		if !correctable(err) && fault.KindOf(err) != fault.TooMany {
@@ -126,14 +132,24 @@ func (s *Server) enter(c *fiber.Ctx, session identity.Token, to string) error {
 }
 
 func (s *Server) signOut(c *fiber.Ctx) error {
+	var there frontend.Departure
 	if token, ok := c.Locals(localToken).(identity.Token); ok {
+		var err error
+		if there, err = s.signOutAt(c, token); err != nil {
+			return err
+		}
 		if err := s.People.SignOut(c.UserContext(), token); err != nil {
 			return err
 		}
 	}
 	s.dropCookie(c, "session")
 	s.dropCookie(c, "form")
-	return s.done(c, "/sign-in", "web.signed-out")
+	if there.Address == "" {
+		return s.done(c, SignedOutPath, "web.signed-out")
+	}
+	s.say(c, "web.signed-out")
+	c.Set(refresh, "0; url="+there.Address)
+	return s.page(c, fiber.StatusOK, frontend.DeparturePage(frontend.View{Printer: s.printer(c), Path: SignedOutPath}, there))
 }
 
 // languageKept is how long a browser remembers the language that its reader chose.

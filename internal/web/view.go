@@ -84,15 +84,21 @@ var flashed = map[string]bool{
 
 	"account.done.password": true, "account.done.mail": true, "account.done.name": true, "account.done.address": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
 	"account.done.passkey-removed": true, "account.done.device": true, "account.done.devices": true, "account.lost.again": true,
+	"account.done.issuer": true, "account.done.issuer-removed": true,
 	"web.journal-whole": true, "web.letter-sent": true, "web.letter-dropped": true,
 }
 
 // done sends the reader on after a change, with a message to show there.
 func (s *Server) done(c *fiber.Ctx, to, message string) error {
 	if message != "" {
-		s.setCookie(c, "said", message, fiber.CookieSameSiteStrictMode)
+		s.say(c, message)
 	}
 	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// say leaves a message for the next page, even one that the reader comes to from an issuer.
+func (s *Server) say(c *fiber.Ctx, message string) {
+	s.setCookie(c, "said", message, fiber.CookieSameSiteLaxMode)
 }
 
 func (s *Server) flash(c *fiber.Ctx) string {

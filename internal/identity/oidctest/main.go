@@ -1,6 +1,6 @@
 // Command oidctest is a provider of OpenID Connect for tests, on a loopback port: zitadel/oidc with a sign-in page that
-// asks nothing. Who signs in, and how, is what the browser writes in login_hint, as JSON; the address of the issuer is the
-// one line it prints. It stops when its standard input ends.
+// believes whatever it is told. Who signs in, and how, is what the browser writes in login_hint, as JSON, or gives on that
+// page; the address of the issuer is the one line it prints. It stops when its standard input ends.
 package main
 
 import (
@@ -32,18 +32,21 @@ type persona struct {
 	Since    int    // minutes since they gave their proofs
 	Nonce    string // in the place of the one that was asked for
 	About    string // sub that the userinfo endpoint tells, in the place of Sub
+	Forged   string // what is wrong with the id token; see forgeries
+	Refused  bool   // they give up
 }
 
 // visit is a request for authentication, answered by a persona.
 type visit struct {
 	op.AuthRequest
 	who   persona
+	known bool     // who it is has been said
 	asked []string // acr_values
 }
 
 func (v visit) GetSubject() string { return v.who.Sub }
 func (v visit) GetAMR() []string   { return v.who.AMR }
-func (v visit) Done() bool         { return true }
+func (v visit) Done() bool         { return v.known }
 
 func (v visit) GetAuthTime() time.Time {
 	return time.Now().Add(-time.Duration(v.who.Since) * time.Minute)
@@ -66,7 +69,9 @@ func (v visit) GetNonce() string {
 // client may be sent back to after signing out.
 type client struct{ op.Client }
 
-func (c client) PostLogoutRedirectURIs() []string { return []string{"https://garant.example/"} }
+func (c client) PostLogoutRedirectURIs() []string {
+	return append(strings.Fields(os.Getenv("OIDCTEST_SIGNED_OUT")), "https://garant.example/", "https://garant.example/sign-in")
+}
 
 // keeper is the example's storage in memory, with personas.
 type keeper struct {
@@ -81,14 +86,20 @@ func (k *keeper) CreateAuthRequest(ctx context.Context, asked *oidc.AuthRequest,
 	if err != nil {
 		return nil, err
 	}
-	v := visit{AuthRequest: request, asked: asked.ACRValues}
-	if err := json.Unmarshal([]byte(asked.LoginHint), &v.who); err != nil {
-		return nil, oidc.ErrInvalidRequest().WithDescription("login_hint: %v", err)
+	v := visit{AuthRequest: request, asked: asked.ACRValues, known: asked.LoginHint != ""}
+	if v.known {
+		if err := json.Unmarshal([]byte(asked.LoginHint), &v.who); err != nil {
+			return nil, oidc.ErrInvalidRequest().WithDescription("login_hint: %v", err)
+		}
 	}
+	k.keep(v)
+	return v, nil
+}
+
+func (k *keeper) keep(v visit) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.visits[request.GetID()], k.known[v.who.Sub] = v, v.who
-	return v, nil
+	k.visits[v.GetID()], k.known[v.who.Sub] = v, v.who
 }
 
 func (k *keeper) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
@@ -157,8 +168,13 @@ func run() error {
 	back := op.AuthCallbackURL(provider)
 	routes := http.NewServeMux()
 	routes.Handle("/", provider)
+	routes.Handle("/oauth/token", forging{provider, k})
+	routes.HandleFunc("/.well-known/wallet-openid-configuration", func(w http.ResponseWriter, r *http.Request) {
+		r.URL.Path = "/.well-known/openid-configuration" // another name for it
+		provider.ServeHTTP(w, r)
+	})
 	routes.HandleFunc("/login/", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, back(op.ContextWithIssuer(r.Context(), issuer), r.FormValue("authRequestID")), http.StatusFound)
+		k.login(w, r, back(op.ContextWithIssuer(r.Context(), issuer), r.FormValue("authRequestID")))
 	})
 	server := &http.Server{Handler: routes, ReadHeaderTimeout: time.Minute}
 	go func() {
