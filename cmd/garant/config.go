@@ -13,6 +13,7 @@ import (
 	"github.com/caarlos0/env/v11"
 	"github.com/spf13/pflag"
 
+	"github.com/garant-sante/garant/internal/identity"
 	"github.com/garant-sante/garant/internal/locale"
 	"github.com/garant-sante/garant/internal/mail"
 )
@@ -82,6 +83,34 @@ type Config struct {
 
 	// MailFrom is who mail comes from: an address, with a name or not. Its domain is that of every Message-ID.
 	MailFrom string `env:"GARANT_MAIL_FROM"`
+
+	// PSCIssuer, with the client's id and secret: Pro Santé Connect. The secret is never given by a flag: others could read it.
+	PSCIssuer           string `env:"GARANT_PSC_ISSUER"`
+	PSCClientID         string `env:"GARANT_PSC_CLIENT_ID"`
+	PSCClientSecret     string `env:"GARANT_PSC_CLIENT_SECRET" secret:"whole" flag:"none"`
+	PSCClientSecretFile string `env:"GARANT_PSC_CLIENT_SECRET_FILE"`
+
+	// ProConnectIssuer, with the client's id and secret: ProConnect.
+	ProConnectIssuer           string `env:"GARANT_PROCONNECT_ISSUER"`
+	ProConnectClientID         string `env:"GARANT_PROCONNECT_CLIENT_ID"`
+	ProConnectClientSecret     string `env:"GARANT_PROCONNECT_CLIENT_SECRET" secret:"whole" flag:"none"`
+	ProConnectClientSecretFile string `env:"GARANT_PROCONNECT_CLIENT_SECRET_FILE"`
+
+	// OIDCIssuer, with the client's id and secret: a provider of OpenID Connect of one's own.
+	OIDCIssuer           string `env:"GARANT_OIDC_ISSUER"`
+	OIDCClientID         string `env:"GARANT_OIDC_CLIENT_ID"`
+	OIDCClientSecret     string `env:"GARANT_OIDC_CLIENT_SECRET" secret:"whole" flag:"none"`
+	OIDCClientSecretFile string `env:"GARANT_OIDC_CLIENT_SECRET_FILE"`
+
+	// OIDCLabel is what that provider is called on buttons.
+	OIDCLabel string `env:"GARANT_OIDC_LABEL"`
+
+	// OIDCACR are the values of acr to ask it for, OIDCStrong those by which it says that two factors were given.
+	OIDCACR    []string `env:"GARANT_OIDC_ACR" envSeparator:","`
+	OIDCStrong []string `env:"GARANT_OIDC_STRONG" envSeparator:","`
+
+	// IssuerCA is a PEM file of certificate authorities that are believed for providers, beside those of the machine.
+	IssuerCA string `env:"GARANT_ISSUER_CA"`
 
 	// ShutdownGrace is how long requests in flight may take to finish once the program is asked to stop.
 	ShutdownGrace time.Duration `env:"GARANT_SHUTDOWN_GRACE" envDefault:"20s"`
@@ -192,6 +221,9 @@ func (p *program) loadConfig(flags *pflag.FlagSet) (Config, map[string]source, e
 	if c.MasterKey != "" && c.MasterKeyFile != "" {
 		return Config{}, nil, misuse("cli.usage.master-key")
 	}
+	if err := c.checkIssuers(); err != nil {
+		return Config{}, nil, err
+	}
 	return c, from, nil
 }
 
@@ -223,6 +255,10 @@ func (s setting) check(value string, from source) error {
 	case "public-url":
 		if u, err := url.Parse(value); value != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "") {
 			return wrong("cli.usage.setting-url")
+		}
+	case "psc-issuer", "proconnect-issuer", "oidc-issuer":
+		if value != "" && !identity.Protected(value) {
+			return wrong("cli.usage.setting-issuer")
 		}
 	case "trusted-proxies":
 		for _, proxy := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' }) {

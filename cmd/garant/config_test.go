@@ -34,8 +34,13 @@ func TestConfigTellsWhereEachValueComesFrom(t *testing.T) {
 		"log-level": {"info", fromDefault}, "log-format": {"text", fromDefault}, "public-url": {"", fromDefault},
 		"tls-cert": {"", fromDefault}, "tls-key": {"", fromDefault}, "trusted-proxies": {"", fromDefault},
 		"smtp": {"", fromDefault}, "smtp-password": {"", fromDefault}, "smtp-password-file": {"", fromDefault}, "smtp-ca": {"", fromDefault},
-		"mail-from": {"", fromDefault},
-		"language":  {"fr", fromDefault}, "shutdown-grace": {"20s", fromDefault},
+		"mail-from":  {"", fromDefault},
+		"psc-issuer": {"", fromDefault}, "psc-client-id": {"", fromDefault}, "psc-client-secret": {"", fromDefault}, "psc-client-secret-file": {"", fromDefault},
+		"proconnect-issuer": {"", fromDefault}, "proconnect-client-id": {"", fromDefault}, "proconnect-client-secret": {"", fromDefault},
+		"proconnect-client-secret-file": {"", fromDefault}, "oidc-issuer": {"", fromDefault}, "oidc-client-id": {"", fromDefault},
+		"oidc-client-secret": {"", fromDefault}, "oidc-client-secret-file": {"", fromDefault}, "oidc-label": {"", fromDefault},
+		"oidc-acr": {"", fromDefault}, "oidc-strong": {"", fromDefault}, "issuer-ca": {"", fromDefault},
+		"language": {"fr", fromDefault}, "shutdown-grace": {"20s", fromDefault},
 	}
 	equal(t, want, configured(t, world{}))
 
@@ -49,12 +54,12 @@ func TestConfigTellsWhereEachValueComesFrom(t *testing.T) {
 
 func TestConfigHidesWhatIsSecret(t *testing.T) {
 	t.Parallel()
-	w := world{environment: map[string]string{"GARANT_STORE": "mongodb://someone:p%40ss:word@a.example:27017,b.example/garant?authSource=admin&tlsCertificateKeyFilePassword=secret"}}
+	w := world{environment: map[string]string{"GARANT_STORE": "mongodb://someone:p%40ss:word@a.example:27017,b.example/garant?authSource=admin&tlsCertificateKeyFilePassword=hush-hush"}}
 	equal(t, value{"mongodb://…@a.example:27017,b.example/garant?…", fromVariable}, configured(t, w)["store"])
 	text := w.run(t, "config")
-	wrong := world{environment: map[string]string{"GARANT_STORE": "mongo://someone:secret@a.example"}}.run(t, "config")
+	wrong := world{environment: map[string]string{"GARANT_STORE": "mongo://someone:hush-hush@a.example"}}.run(t, "config")
 	equal(t, [2]int{exitDone, exitUsage}, [2]int{text.Code, wrong.Code})
-	for _, secret := range []string{"someone", "p%40ss", "secret"} {
+	for _, secret := range []string{"someone", "p%40ss", "hush-hush"} {
 		if strings.Contains(text.Out+wrong.Out+wrong.Err, secret) {
 			t.Errorf("%q is shown:\n%s\n%s", secret, text.Out, wrong.Err)
 		}

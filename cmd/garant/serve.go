@@ -102,6 +102,9 @@ func (p *program) serve(ctx context.Context, c Config) error {
 	portal.people.Site = address
 	portal.address = address
 	p.offerPasskeys(portal.people, address, log)
+	if err := p.offerIssuers(c, portal.people, address, log); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	log.Info(p.logged("cli.serve.ready"), "address", address, "store", storeName(engine), "version", p.stamp.version)
 	if !portal.letters.Configured() {
 		log.Info(p.logged("cli.serve.no-mail"))

@@ -75,14 +75,14 @@ var issuerID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // check refuses an issuer that cannot be used: fault.Invalid with its id.
 func (i Issuer) check() error {
 	_, known := profiles()[i.Profile]
-	if !known || !issuerID.MatchString(i.ID) || i.Label == "" || i.ClientID == "" || !protected(i.URL) || !protected(i.RedirectURL) {
+	if !known || !issuerID.MatchString(i.ID) || i.Label == "" || i.ClientID == "" || !Protected(i.URL) || !Protected(i.RedirectURL) {
 		return fault.NewInvalid("identity.issuer-settings", "issuer", i.ID)
 	}
 	return nil
 }
 
-// protected tells whether an address is https, or http to this machine.
-func protected(address string) bool {
+// Protected tells whether an address is https, or http to this machine.
+func Protected(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return false

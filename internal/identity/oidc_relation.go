@@ -144,7 +144,7 @@ func (r *relation) discover(ctx context.Context) (*metadata, error) {
 		return nil, fmt.Errorf("it calls itself %q", published.IssuerURL)
 	}
 	for _, address := range []string{published.AuthURL, published.TokenURL, published.JWKSURL} {
-		if !protected(address) {
+		if !Protected(address) {
 			return nil, fmt.Errorf("it answers at %q, which is not protected", address)
 		}
 	}
@@ -153,7 +153,7 @@ func (r *relation) discover(ctx context.Context) (*metadata, error) {
 		return nil, errors.New("it signs by no algorithm that is taken")
 	}
 	found := &metadata{provider: published.NewProvider(r.context(context.WithoutCancel(ctx)))} // it fetches keys later too
-	if protected(published.EndSession) {
+	if Protected(published.EndSession) {
 		found.endSession = published.EndSession
 	}
 	return found, nil
