@@ -17,11 +17,12 @@ export class Portal {
     private readonly said: string[],
   ) {}
 
-  /** start runs bin/garant, which must be built, and waits until it is ready. */
-  static async start(host = "127.0.0.1"): Promise<Portal> {
+  /** start runs bin/garant, which must be built, with the variables that settings gives for its address, and waits until it is ready. */
+  static async start(host = "127.0.0.1", settings: (address: string) => Promise<Record<string, string>> = async () => ({})): Promise<Portal> {
     const data = await mkdtemp(join(tmpdir(), "garant-e2e-"));
     const port = await freePort();
-    const child = spawn(binary, ["serve", "--addr", `${host}:${port}`, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, ...(await settings(`http://${host}:${port}`)) };
+    const child = spawn(binary, ["serve", "--addr", `${host}:${port}`, "--data", data], { env, stdio: ["ignore", "pipe", "pipe"] });
     const said: string[] = [];
     child.on("error", (error) => said.push(`${binary}: ${error.message}`));
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => said.push(text));
