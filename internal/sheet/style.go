@@ -207,7 +207,7 @@ func (w *writer) fitToPage(s Sheet) error {
 // layOut filters the rows, and settles how the sheet is printed: a table landscape with the header on each page, a page
 // upright.
 func (w *writer) layOut(s Sheet, _ *excelize.StreamWriter) error {
-	if len(s.Columns) == 0 {
+	if len(s.Columns) == 0 || s.Hidden { // LibreOffice would print a hidden sheet that has an area to print
 		return nil
 	}
 	headers := 1

@@ -280,6 +280,11 @@ func TestOnlyAnswerCellsAreOpenAndTheSheetsAreProtected(t *testing.T) {
 			t.Errorf("%s locked: %v", cell, got)
 		}
 	}
+	for _, name := range file.GetDefinedName() {
+		if strings.HasPrefix(name.Scope, "Garant.") {
+			t.Errorf("the hidden sheet %s has %s, and would be printed", name.Scope, name.Name)
+		}
+	}
 	panes, err := file.GetPanes("Gouvernance de la sécurité")
 	if err != nil || !panes.Freeze || panes.XSplit != 2 || panes.YSplit != 1 {
 		t.Errorf("%+v, %v", panes, err)
