@@ -142,7 +142,7 @@ func (b Builder) familyTitle(v View) string {
 func (b Builder) lead(v View) string {
 	saved := v.T("builder.not-begun")
 	if !b.View.Draft.Changed.IsZero() {
-		saved = v.T("builder.saved", "ago", v.Printer.Ago(b.View.Draft.Changed, b.Now, b.View.Structure.Location()), "name", b.View.Draft.ChangedBy)
+		saved = v.T("builder.saved", "ago", v.Printer.Ago(b.View.Draft.Changed, b.Now, b.View.Structure.Location()), "name", nameOf(v, b.View.Draft.ChangedBy))
 	}
 	return v.T("builder.lead", "count", b.View.Document.ArticleCount(), "written", b.written()) + " · " + saved
 }

@@ -22,7 +22,7 @@ func ActKinds() []string {
 		"annex.clause-kept", "annex.clause-dropped", "annex.value-set", "annex.value-restored", "annex.undone", "annex.reframed", "annex.frozen",
 		"clause.added", "clause.worded", "clause.kept", "clause.withdrawn",
 		"question.added", "question.worded", "question.kept", "question.withdrawn",
-		"people.invited", "people.invitation-withdrawn", "people.invitation-accepted", "people.joined", "people.role-changed", "people.factors-reset", "people.left", "people.support-opened", "people.support-ended",
+		"people.invited", "people.invitation-withdrawn", "people.invitation-accepted", "people.joined", "people.role-changed", "people.factors-reset", "people.left", identity.PersonErased, "people.support-opened", "people.support-ended",
 		"account.signed-in", "account.signed-out", "account.sign-in-failed", "account.sign-in-failed-often", "account.proof-failed", "account.proof-failed-often",
 		"account.issuer-bound", "account.issuer-unbound",
 		"region.added", "region.renamed", "structure.added", "settings.changed", "template.set", "template.removed",
@@ -125,6 +125,14 @@ func (j JournalView) person(v View, who string) string {
 		return v.T("trail.who.somebody")
 	}
 	return v.T("trail.who.gone")
+}
+
+// nameOf is a name that is kept beside what its owner did, or words for somebody who was erased.
+func nameOf(v View, name string) string {
+	if name == "" {
+		return v.T("trail.who.gone")
+	}
+	return name
 }
 
 // object names what an act was done to, with its page where there is one.

@@ -176,7 +176,7 @@ func (t OurText) crumbs(v View) []Link {
 }
 
 func (t OurText) by(v View, r ourRevision) string {
-	return v.T("ours.by", "ago", v.Printer.Ago(r.At, t.Now, t.Zone), "name", r.By)
+	return v.T("ours.by", "ago", v.Printer.Ago(r.At, t.Now, t.Zone), "name", nameOf(v, r.By))
 }
 
 func (t OurText) stateTag(v View) templ.Component {

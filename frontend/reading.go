@@ -40,7 +40,7 @@ func (r Reading) settledAt(field string) string {
 }
 
 func (r Reading) by(v View, x *annex.Version) string {
-	return v.T("ours.by", "ago", v.Printer.Ago(x.At, r.Now, r.View.Structure.Location()), "name", x.By)
+	return v.T("ours.by", "ago", v.Printer.Ago(x.At, r.Now, r.View.Structure.Location()), "name", nameOf(v, x.By))
 }
 
 // about says what a version holds: how many articles, of which library, in which language, how many in the structure's words.

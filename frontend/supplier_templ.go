@@ -685,9 +685,9 @@ func SupplierPage(v View, x SupplierView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var31 string
-						templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("supplier.merge.trace", "name", a.Name, "by", a.By, "date", v.Printer.Date(a.When.In(x.Zone).Date())))
+						templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("supplier.merge.trace", "name", a.Name, "by", nameOf(v, a.By), "date", v.Printer.Date(a.When.In(x.Zone).Date())))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `supplier.templ`, Line: 106, Col: 117}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `supplier.templ`, Line: 106, Col: 128}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 						if templ_7745c5c3_Err != nil {

@@ -82,7 +82,7 @@ func (p *program) root() *cobra.Command {
 	root.SetHelpCommand(p.helpCommand())
 	root.AddCommand(
 		p.annexCommand(), p.modelCommand(), p.flyerCommand(), p.questionnaireCommand(), p.answersCommand(), p.libraryCommand(), p.coverageCommand(), p.lintCommand(),
-		p.serveCommand(), p.configCommand(), p.mailCommand(), p.copyCommand(), p.journalCommand(),
+		p.serveCommand(), p.configCommand(), p.mailCommand(), p.copyCommand(), p.journalCommand(), p.peopleCommand(),
 		p.versionCommand(), p.completionCommand(),
 	)
 	return root

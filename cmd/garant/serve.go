@@ -136,6 +136,13 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 	people := identity.New(engine, keys, time.Now)
 	people.Follow(events)
 	people.RequireSecondFactor = true
+	events.On(identity.PersonErased, func(ctx context.Context, d outbox.Delivery) error {
+		var gone identity.Erased
+		if err := d.Into(&gone); err != nil {
+			return err
+		}
+		return letters.Forget(ctx, gone.Person)
+	})
 	directory := supplier.New(engine, people, events, time.Now)
 	wordings := adaptation.NewClauses(engine, clauses, questions, events, time.Now)
 	annexes := annex.New(engine, keys, annex.Composer{Library: clauses, Words: p.words}, directory, people, wordings, events, time.Now)

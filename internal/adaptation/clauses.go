@@ -68,6 +68,7 @@ func NewClauses(engine store.Engine, models *clause.Library, questions *question
 		},
 	}
 	events.Register(outbox.From(s.kept, eventsOf[Wording]))
+	events.On(identity.PersonErased, s.forgetName)
 	return s
 }
 

@@ -50,6 +50,7 @@ func NewQuestions(engine store.Engine, models *questionnaire.Library, clauses *C
 		},
 	}
 	events.Register(outbox.From(s.kept, eventsOf[Asking]))
+	events.On(identity.PersonErased, s.forgetName)
 	return s
 }
 

@@ -43,6 +43,7 @@ func New(engine store.Engine, keys *store.Keys, composer Composer, directory *su
 	}
 	events.Register(outbox.From(s.drafts, eventsOfDraft), outbox.From(s.versions, eventsOfVersion))
 	events.On(supplier.Framed, s.whenFramed)
+	events.On(identity.PersonErased, s.forgetName)
 	return s
 }
 

@@ -107,6 +107,8 @@ type Person struct {
 	Name        string       `bson:"name"`
 	Password    string       `bson:"password"`    // argon2id, encoded with its parameters; empty: no password sign-in
 	Memberships []Membership `bson:"memberships"` // the one that signing in opens first
+	Former      []Membership `bson:"former"`      // where they belonged before, so that erasing reaches it
+	Erased      time.Time    `bson:"erased"`      // zero: the account stands
 
 	Outbox outbox.Pending `bson:"outbox"` // what must follow a change: acts and notices
 }
@@ -181,6 +183,7 @@ func (s *Service) Follow(events *outbox.Worker) {
 	events.Register(s.Sources()...)
 	events.On(StructureChanged, s.affiliate)
 	events.On(FactorsReset, s.factorsWereReset)
+	events.On(PersonErased, s.forget)
 	events.On(supportDue, s.endSupport)
 }
 

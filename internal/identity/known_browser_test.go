@@ -33,7 +33,7 @@ func TestAttemptsOfOthersDoNotShutOutABrowserThatTheAccountKnows(t *testing.T) {
 	refused(t, "one more", attempt(known, network, passphrase), fault.TooMany, "identity.too-many")
 	p.now = p.now.Add(attemptWindow)
 	must(t, attempt(known, network, passphrase))
-	_, err = p.SignIn(FromBrowser(t.Context(), Browser{Known: known}), "claude@vallombreuse.example", passphrase, network)
+	_, err = p.SignIn(FromBrowser(t.Context(), Browser{Known: known}), "dominique@vallombreuse.example", passphrase, network)
 	refused(t, "at an account that does not exist", err, fault.Invalid, "identity.sign-in")
 
 	p.now = p.now.Add(knownBrowserFor)

@@ -71,7 +71,7 @@ func (h *house) acts(t *testing.T, tenant store.Tenant) []string {
 // invite sends an invitation, and gives the place and the token of its link.
 func (h *house) invite(t *testing.T, who Actor, address string, role Role) (Membership, Token) {
 	t.Helper()
-	link, err := h.Invite(t.Context(), who, Invite{Mail: address, Name: "Claude Voisin", Role: role})
+	link, err := h.Invite(t.Context(), who, Invite{Mail: address, Name: "Dominique Voisin", Role: role})
 	must(t, err)
 	return opened(t, link)
 }
@@ -87,13 +87,13 @@ func opened(t *testing.T, link string) (Membership, Token) {
 	return to, Token(parts[3])
 }
 
-const neighbour = "claude@voisin.example"
+const neighbour = "dominique@voisin.example"
 
 // joined lets somebody new into the first structure.
 func (h *house) joined(t *testing.T, address string, role Role) (Token, Actor) {
 	t.Helper()
 	to, token := h.invite(t, h.admin, address, role)
-	session, err := h.Join(t.Context(), to, token, network, "Claude Voisin", passphrase)
+	session, err := h.Join(t.Context(), to, token, network, "Dominique Voisin", passphrase)
 	must(t, err)
 	who, err := h.Resume(t.Context(), session)
 	must(t, err)
@@ -103,22 +103,22 @@ func (h *house) joined(t *testing.T, address string, role Role) (Token, Actor) {
 func TestAnInvitationLetsOnePersonInOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	to, token := h.invite(t, h.admin, "Claude@Voisin.example", Buyer)
+	to, token := h.invite(t, h.admin, "Dominique@Voisin.example", Buyer)
 	guest, err := h.GuestOf(t.Context(), to, token, network)
 	must(t, err)
 	same(t, "guest", guest, Guest{
-		Place: Place{Membership{h.admin.Structure, h.admin.Region}, "Centre hospitalier de Vallombreuse", Buyer}, Mail: neighbour, Name: "Claude Voisin",
+		Place: Place{Membership{h.admin.Structure, h.admin.Region}, "Centre hospitalier de Vallombreuse", Buyer}, Mail: neighbour, Name: "Dominique Voisin",
 		By: "Camille Achats", Until: h.now.Add(invitationLife),
 	})
 	_, err = h.Join(t.Context(), to, token, network, "", "court")
 	if problems, ok := err.(fault.Problems); !ok || len(problems) != 2 {
 		t.Errorf("an empty form: %v", err)
 	}
-	session, err := h.Join(t.Context(), to, token, network, "Claude Voisin", passphrase)
+	session, err := h.Join(t.Context(), to, token, network, "Dominique Voisin", passphrase)
 	must(t, err)
 	who, err := h.Resume(t.Context(), session)
 	must(t, err)
-	same(t, "actor", who, Actor{Person: who.Person, Name: "Claude Voisin", Structure: h.admin.Structure, Region: h.admin.Region, Role: Buyer, PlaceName: "Centre hospitalier de Vallombreuse"})
+	same(t, "actor", who, Actor{Person: who.Person, Name: "Dominique Voisin", Structure: h.admin.Structure, Region: h.admin.Region, Role: Buyer, PlaceName: "Centre hospitalier de Vallombreuse"})
 	_, err = h.Join(t.Context(), to, token, network, "Autre", passphrase)
 	refused(t, "once more", err, fault.NotFound, "identity.invitation-link")
 	_, err = h.SignIn(t.Context(), neighbour, passphrase, network)
@@ -129,7 +129,7 @@ func TestAnInvitationLetsOnePersonInOnce(t *testing.T) {
 	})
 	h.letters[0].Link, h.letters[0].Until = strings.TrimSuffix(h.letters[0].Link, string(token)), time.Time{}
 	same(t, "letter", h.letters, []mail.Message{{
-		Kind: mail.Invitation, To: mail.Address{Name: "Claude Voisin", Mail: neighbour}, Link: "https://garant.example/invitations/s" + h.admin.Structure + "/",
+		Kind: mail.Invitation, To: mail.Address{Name: "Dominique Voisin", Mail: neighbour}, Link: "https://garant.example/invitations/s" + h.admin.Structure + "/",
 		Structure: "Centre hospitalier de Vallombreuse", By: "Camille Achats", Zone: DefaultZone,
 	}})
 }
@@ -179,7 +179,7 @@ func TestWhoHasAnAccountJoinsWithIt(t *testing.T) {
 	guest, err := h.GuestOf(t.Context(), to, token, network)
 	must(t, err)
 	same(t, "has an account", guest.Account, true)
-	_, err = h.Join(t.Context(), to, token, network, "Claude Voisin", "un autre mot de passe")
+	_, err = h.Join(t.Context(), to, token, network, "Dominique Voisin", "un autre mot de passe")
 	same(t, "not theirs", err, error(fault.Problems{{Field: "password", Key: "identity.password-wrong"}}))
 	_, err = h.JoinSignedIn(t.Context(), h.session, to, token, network)
 	refused(t, "somebody else's", err, fault.Forbidden, "identity.invitation-of-another")
@@ -189,7 +189,7 @@ func TestWhoHasAnAccountJoinsWithIt(t *testing.T) {
 	refused(t, "the token before", err, fault.NotFound, "store.not-found")
 	now, err := h.Resume(t.Context(), next)
 	must(t, err)
-	same(t, "actor", now, Actor{Person: who.Person, Name: "Claude Voisin", Region: h.admin.Region, Role: Referent, Elsewhere: true, PlaceName: "Centre hospitalier de Vallombreuse"})
+	same(t, "actor", now, Actor{Person: who.Person, Name: "Dominique Voisin", Region: h.admin.Region, Role: Referent, Elsewhere: true, PlaceName: "Centre hospitalier de Vallombreuse"})
 
 	places, err := h.Places(t.Context(), now)
 	must(t, err)
@@ -265,7 +265,7 @@ func TestARegionGetsItsStructures(t *testing.T) {
 		t.Errorf("an empty form: %v", err)
 	}
 	to, token := opened(t, link)
-	session, err := h.Join(t.Context(), to, token, network, "Claude Voisin", passphrase)
+	session, err := h.Join(t.Context(), to, token, network, "Dominique Voisin", passphrase)
 	must(t, err)
 	who, err := h.Resume(t.Context(), session)
 	must(t, err)
@@ -304,9 +304,9 @@ func TestAnAcceptanceThatWasCutOffIsDoneAgain(t *testing.T) {
 	must(t, err)
 	must(t, h.reservations.Reserve(t.Context(), store.System, "mail", x.Mail, x.Person))
 	must(t, h.people.In(store.System).Insert(t.Context(), &Person{
-		Meta: store.Meta{ID: x.Person}, Mail: x.Mail, Name: "Claude Voisin", Password: hash, Memberships: []Membership{{x.Structure, x.Region}},
+		Meta: store.Meta{ID: x.Person}, Mail: x.Mail, Name: "Dominique Voisin", Password: hash, Memberships: []Membership{{x.Structure, x.Region}},
 	}))
-	session, err := h.Join(t.Context(), to, token, network, "Claude Voisin", passphrase)
+	session, err := h.Join(t.Context(), to, token, network, "Dominique Voisin", passphrase)
 	must(t, err)
 	who, err := h.Resume(t.Context(), session)
 	must(t, err)

@@ -48,14 +48,14 @@ func TestAnAccountSignsInOnceItsOwnerHasBoundIt(t *testing.T) {
 func TestAnAccountIsOfOnePersonAlone(t *testing.T) {
 	t.Parallel()
 	p, op, _, _ := bound(t)
-	other := p.another(t, "claude")
+	other := p.another(t, "dominique")
 	session, err := p.open(t.Context(), other, ByPassword)
 	must(t, err)
 	_, err = p.through(t, op, session, "hospital", ToBind, persona{Sub: "camille"})
 	refused(t, "binding somebody else's", err, fault.Conflict, "identity.account-taken")
 	_, err = p.through(t, op, session, "hospital", ToProve, persona{Sub: "camille"})
 	refused(t, "proving as somebody else", err, fault.Forbidden, "identity.account-unknown")
-	answer, err := p.through(t, op, session, "hospital", ToBind, persona{Sub: "claude"})
+	answer, err := p.through(t, op, session, "hospital", ToBind, persona{Sub: "dominique"})
 	must(t, err)
 	accounts, err := p.Accounts(t.Context(), answer.Session)
 	must(t, err)
@@ -183,7 +183,7 @@ func TestIDTokensThatDoNotFitAreRefused(t *testing.T) {
 	must(t, err)
 	_, _, err = p.signInAt(t, op, "hospital", persona{Sub: "camille", Nonce: "another"})
 	refused(t, "another nonce", err, fault.Invalid, "identity.issuer-answer")
-	_, _, err = p.signInAt(t, op, "hospital", persona{Sub: "camille", About: "claude"})
+	_, _, err = p.signInAt(t, op, "hospital", persona{Sub: "camille", About: "dominique"})
 	refused(t, "the issuer speaks of another", err, fault.Invalid, "identity.issuer-answer")
 	_, _, err = p.signInAt(t, op, "hospital", persona{})
 	refused(t, "nobody", err, fault.Invalid, "identity.issuer-answer")
@@ -230,13 +230,13 @@ func TestSomebodyInvitedIsToldOfAndNotLetIn(t *testing.T) {
 	t.Parallel()
 	p, op := federated(t)
 	p.setUp(t)
-	answer, err := p.through(t, op, p.browser(t), "hospital", ToJoin, persona{Sub: "claude", Mail: "Claude@Vallombreuse.example", Verified: true, AMR: []string{"mfa"}})
+	answer, err := p.through(t, op, p.browser(t), "hospital", ToJoin, persona{Sub: "dominique", Mail: "Dominique@Vallombreuse.example", Verified: true, AMR: []string{"mfa"}})
 	must(t, err)
 	answer.Subject.idToken, answer.Subject.At = "", time.Time{}
-	if answer.Session != "" || answer.Subject != (Subject{Issuer: op.Issuer, Sub: "claude", Mail: "claude@vallombreuse.example", Verified: true, Name: "Camille Achats", Strong: true}) {
+	if answer.Session != "" || answer.Subject != (Subject{Issuer: op.Issuer, Sub: "dominique", Mail: "dominique@vallombreuse.example", Verified: true, Name: "Camille Achats", Strong: true}) {
 		t.Errorf("%+v", answer)
 	}
-	answer, err = p.through(t, op, p.browser(t), "hospital", ToJoin, persona{Sub: "claude", Mail: "camille@vallombreuse.example"})
+	answer, err = p.through(t, op, p.browser(t), "hospital", ToJoin, persona{Sub: "dominique", Mail: "camille@vallombreuse.example"})
 	must(t, err)
 	same(t, "a mail address that nobody checked", answer.Subject.Verified, false)
 }

@@ -102,16 +102,16 @@ func TestOneIsGivenWhatIsKeptOfOne(t *testing.T) {
 	session, who := h.joined(t, neighbour, Buyer)
 	since := h.now
 	_, session, _ = h.enrol(t, session)
-	must(t, h.ChangeName(t.Context(), session, " Claude Nouveau "))
+	must(t, h.ChangeName(t.Context(), session, " Dominique Nouveau "))
 	same(t, "no name", h.ChangeName(t.Context(), session, " "), error(fault.Problems{{Field: "name", Key: "identity.your-name"}}))
 	now, err := h.Resume(t.Context(), session)
 	must(t, err)
-	same(t, "name", now.Name, "Claude Nouveau")
+	same(t, "name", now.Name, "Dominique Nouveau")
 	own, err := h.OwnData(t.Context(), session)
 	must(t, err)
 	at := since.UTC()
 	same(t, "data", own, OwnData{
-		Person: who.Person, Name: "Claude Nouveau", Mail: neighbour, Password: true, App: &at, Codes: recoveryCount,
+		Person: who.Person, Name: "Dominique Nouveau", Mail: neighbour, Password: true, App: &at, Codes: recoveryCount,
 		Places:   []OwnPlace{{Name: "Centre hospitalier de Vallombreuse", Role: Buyer, Since: since, In: Membership{h.admin.Structure, h.admin.Region}}},
 		Passkeys: []OwnPasskey{}, Issuers: []string{}, Browsers: []time.Time{},
 		Sessions: []OwnSession{{Opened: since, Seen: h.now, Proofs: []Method{ByPassword, ByTOTP}}},

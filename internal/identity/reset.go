@@ -161,3 +161,26 @@ func (s *Service) resetFactors(ctx context.Context, reset factorsReset) error {
 	}
 	return nil
 }
+
+// ResetFactorsByMail does so for the account of an address, for whoever runs the machine: for a person of several places, whom
+// no administrator may reset alone. The command line asks nobody else. fault.NotFound("identity.nobody-has") when nobody has
+// the address.
+func (s *Service) ResetFactorsByMail(ctx context.Context, address string) error {
+	key, _ := validMail(address)
+	person, err := s.byMail(ctx, key)
+	if fault.KindOf(err) == fault.NotFound {
+		return fault.NewNotFound("identity.nobody-has", "mail", address)
+	}
+	if err != nil {
+		return err
+	}
+	reset := factorsReset{Person: person.ID, At: s.Now().UTC().Truncate(time.Millisecond)}
+	act := Actor{Role: LocalOperator}.Act(FactorsReset, reset.At)
+	act.Object = "people/" + person.ID
+	notice := s.message(ctx, person, "", mail.MethodRemoved, methodTOTP)
+	err = s.changePerson(ctx, person.ID, follower{act, notice}, func(p *Person) error { return p.Outbox.Add(FactorsReset, reset) })
+	if err != nil {
+		return fmt.Errorf("reset the second factors of person %s: %w", person.ID, err)
+	}
+	return s.resetFactors(ctx, reset)
+}

@@ -30,7 +30,7 @@ func TestALostFactorIsResetByWhoAdministersAndSetUpAnewFirst(t *testing.T) {
 	refused(t, "a buyer, before a new factor", err, fault.Forbidden, "identity.second-factor")
 	own, err := h.OwnAccount(t.Context(), next)
 	must(t, err)
-	same(t, "account", own, OwnAccount{Name: "Claude Voisin", Mail: neighbour, Password: true, State: Unprotected, Fresh: true, Reset: true})
+	same(t, "account", own, OwnAccount{Name: "Dominique Voisin", Mail: neighbour, Password: true, State: Unprotected, Fresh: true, Reset: true})
 	_, err = h.GiveTOTP(t.Context(), next, h.code(t, secret), network)
 	refused(t, "the lost telephone", err, fault.Invalid, "identity.code")
 	_, err = h.GiveRecoveryCode(t.Context(), next, codes[0], network)
@@ -59,7 +59,7 @@ func TestALostFactorIsResetByWhoAdministersAndSetUpAnewFirst(t *testing.T) {
 	}
 	h.letters[at].When = time.Time{}
 	same(t, "letter", h.letters[at], mail.Message{
-		Kind: mail.FactorsReset, To: mail.Address{Name: "Claude Voisin", Mail: neighbour}, Person: who.Person, Structure: "Centre hospitalier de Vallombreuse",
+		Kind: mail.FactorsReset, To: mail.Address{Name: "Dominique Voisin", Mail: neighbour}, Person: who.Person, Structure: "Centre hospitalier de Vallombreuse",
 		By: "Camille Achats", Link: "https://garant.example/account", Zone: DefaultZone,
 	})
 }
@@ -88,7 +88,7 @@ func TestNobodyWeakensAnAccountThatProtectsAnotherPlaceToo(t *testing.T) {
 	chief, err := h.Resume(t.Context(), other)
 	must(t, err)
 	to, token = h.invite(t, chief, neighbour, Reader)
-	_, err = h.Join(t.Context(), to, token, network, "Claude Voisin", passphrase)
+	_, err = h.Join(t.Context(), to, token, network, "Dominique Voisin", passphrase)
 	must(t, err)
 	refused(t, "another structure", h.ResetFactors(t.Context(), h.admin, h.session, who.Person), fault.Forbidden, "identity.reset-elsewhere")
 	refused(t, "from there", h.ResetFactors(t.Context(), chief, other, who.Person), fault.Forbidden, "identity.reset-elsewhere")

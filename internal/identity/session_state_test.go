@@ -56,7 +56,7 @@ func TestNobodyEndsOrSeesTheSessionsOfOthers(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
 	own, _ := p.setUp(t)
-	others, err := p.open(t.Context(), p.another(t, "claude"), ByPassword)
+	others, err := p.open(t.Context(), p.another(t, "dominique"), ByPassword)
 	must(t, err)
 	refused(t, "ending", p.EndSession(t.Context(), own, others.id()), fault.NotFound, "not-found")
 	ended, err := p.EndOtherSessions(t.Context(), own)

@@ -19,7 +19,7 @@ func TestSigningInTellsNobodyWhichPartIsWrongAndCostsTheSame(t *testing.T) {
 	for name, given := range map[string][2]string{
 		"a wrong password":   {"camille@vallombreuse.example", "cheval agrafe correct pil"},
 		"no password":        {"camille@vallombreuse.example", ""},
-		"an unknown address": {"claude@vallombreuse.example", passphrase},
+		"an unknown address": {"dominique@vallombreuse.example", passphrase},
 		"no address":         {"", passphrase},
 		"what is no address": {"Camille <camille@vallombreuse.example>", passphrase},
 		"nothing at all":     {"", ""},

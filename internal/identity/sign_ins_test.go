@@ -67,7 +67,7 @@ func TestFailuresAreGatheredAndFloodNoJournal(t *testing.T) {
 			refused(t, "a wrong password", err, fault.Invalid, "identity.sign-in")
 		}
 	}
-	_, err := h.SignIn(t.Context(), "claude@vallombreuse.example", "wrong", network)
+	_, err := h.SignIn(t.Context(), "dominique@vallombreuse.example", "wrong", network)
 	refused(t, "an unknown address", err, fault.Invalid, "identity.sign-in")
 	before := h.signs(t, h.admin.Tenant())
 	same(t, "an unknown address leaves no act", before, []string{"signed-in camille administrator sign-ins/password+set-up"})

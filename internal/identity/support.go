@@ -127,6 +127,9 @@ func (s *Service) endSupport(ctx context.Context, d outbox.Delivery) error {
 func (s *Service) leave(ctx context.Context, person string, place Membership) error {
 	_, err := s.people.In(store.System).Update(ctx, person, func(p *Person) error {
 		p.Memberships = slices.DeleteFunc(p.Memberships, func(m Membership) bool { return m.Same(place) })
+		if p.Erased.IsZero() && !slices.ContainsFunc(p.Former, place.Same) {
+			p.Former = append(p.Former, place)
+		}
 		return nil
 	})
 	if err != nil && fault.KindOf(err) != fault.NotFound {

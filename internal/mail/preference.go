@@ -114,3 +114,12 @@ func (s *Service) choice(ctx context.Context, m Message) (Choice, error) {
 	}
 	return p.Choice(m.Kind), nil
 }
+
+// Forget drops what somebody chose, once they are no more. Done again, it finds nothing.
+func (s *Service) Forget(ctx context.Context, person string) error {
+	err := s.preferences.In(store.System).Delete(ctx, person, 0)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return fmt.Errorf("drop mail preferences of %s: %w", person, err)
+	}
+	return nil
+}

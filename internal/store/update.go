@@ -60,3 +60,25 @@ func pause(ctx context.Context, attempt int) error {
 		return ctx.Err()
 	}
 }
+
+// Sift goes over all the documents of the tenant, and changes those that change tells it altered, each in one write as by
+// Update: for work that no person waits for. What is written meanwhile may be missed.
+func (s Scoped[T]) Sift(ctx context.Context, change func(*T) bool) error {
+	for cursor := ""; ; {
+		page, err := s.Scan(ctx, Query{Limit: 500, Cursor: cursor})
+		if err != nil {
+			return err
+		}
+		for _, doc := range page.Items {
+			if !change(doc) {
+				continue
+			}
+			if _, err := s.Update(ctx, meta(doc).ID, func(x *T) error { change(x); return nil }); err != nil {
+				return err
+			}
+		}
+		if cursor = page.Next; cursor == "" {
+			return nil
+		}
+	}
+}

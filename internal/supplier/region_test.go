@@ -359,3 +359,32 @@ func TestSomebodyOfASupplierFindsTheirOwnAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestANameThatIsErasedGoesFromWhatItsOwnerChanged(t *testing.T) {
+	t.Parallel()
+	r := newRegion(t)
+	kept, gone := r.supplier(t, r.here, SupplierForm{Name: "Logimed"}), r.supplier(t, r.here, SupplierForm{Name: "Logi"})
+	service, err := r.AddService(t.Context(), r.here, ServiceForm{Title: "Dossier", Supplier: kept.ID})
+	must(t, err)
+	must(t, r.Merge(t.Context(), r.referent, kept.ID, gone.ID))
+	link, err := r.people.Invite(t.Context(), r.here, identity.Invite{Mail: "bob@essai.example", Role: identity.Buyer})
+	must(t, err)
+	bob := r.joins(t, link, "Bob Essai")
+	must(t, r.ChangeService(t.Context(), bob, service.ID, service.Revision, ServiceForm{Title: "Dossiers"}))
+	r.settle(t)
+	must(t, r.people.EraseByMail(t.Context(), "bob@essai.example"))
+	must(t, r.people.EraseByMail(t.Context(), "rem@essai.example"))
+	r.settle(t)
+	changed, err := r.Service(t.Context(), r.here, service.ID)
+	must(t, err)
+	merged, err := r.Supplier(t.Context(), r.here, kept.ID)
+	must(t, err)
+	left, err := r.suppliers.In(r.here.RegionTenant()).Get(t.Context(), gone.ID)
+	must(t, err)
+	if diff := cmp.Diff([]string{"", "", ""}, []string{changed.ChangedBy, merged.Absorbed[0].By, left.Merged.ByName}); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	if got := said(r.ChangeService(t.Context(), r.here, service.ID, service.Revision, ServiceForm{Title: "D"})); got != "store.changed" {
+		t.Errorf("somebody who was erased was first: %q", got)
+	}
+}

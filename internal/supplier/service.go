@@ -243,6 +243,9 @@ func (d *Directory) change(ctx context.Context, actor identity.Actor, kind, id s
 	now := d.Now()
 	_, err := d.services.In(actor.Tenant()).Update(ctx, id, journal.Recording(actor.Act(kind, now), eventsOfService, func(s *Service) error {
 		if s.Revision != revision {
+			if s.ChangedBy == "" {
+				return fault.NewConflict("store.changed")
+			}
 			return fault.NewConflict("supplier.service-changed", "name", s.ChangedBy)
 		}
 		s.Revision++

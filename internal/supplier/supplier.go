@@ -85,6 +85,7 @@ func New(engine store.Engine, people *identity.Service, events *outbox.Worker, n
 	events.On(renamed, d.carryName)
 	events.On(shareable, d.shareService)
 	events.On(identity.StructureChanged, d.shareStructure)
+	events.On(identity.PersonErased, d.forgetName)
 	return d
 }
 

@@ -70,7 +70,7 @@ func TestASecretOpensOnlyForItsTenantAndItsSubject(t *testing.T) {
 		return b
 	}
 	for name, try := range map[string]func() ([]byte, error){
-		"another subject":     func() ([]byte, error) { return seal.Open(sealed, "claude", "totp") },
+		"another subject":     func() ([]byte, error) { return seal.Open(sealed, "dominique", "totp") },
 		"no subject":          func() ([]byte, error) { return seal.Open(sealed) },
 		"words cut elsewhere": func() ([]byte, error) { return seal.Open(sealed, "camillet", "otp") },
 		"another key":         func() ([]byte, error) { return otherSeal.Open(sealed, "camille", "totp") },

@@ -38,6 +38,8 @@ func (s *Server) accountRoutes() {
 	s.app.Post("/account/address/:token", s.freshly("", s.confirmAddress))
 	s.app.Get("/account/data", s.freshly("", s.dataPage))
 	s.app.Post("/account/data", s.freshly("", s.downloadData))
+	s.app.Get("/account/erase", s.freshly("", s.erasePage))
+	s.app.Post("/account/erase", s.freshly("", s.erase))
 	s.app.Get("/account/password", s.passwordPage)
 	s.app.Post("/account/password", s.freshly("", s.changePassword))
 	s.app.Get("/account/app/remove", s.freshly("", s.removeAppPage))

@@ -149,3 +149,23 @@ func (s *Server) downloadData(c *fiber.Ctx) error {
 	}
 	return attachment(c, s.printer(c).T("account.data.file"), fiber.MIMEApplicationJSONCharsetUTF8, append(body, '\n'))
 }
+
+// erasePage asks before one's account is erased; a fresh proof first.
+func (s *Server) erasePage(c *fiber.Ctx) error {
+	if _, err := s.fresh(c); err != nil {
+		return err
+	}
+	return s.page(c, fiber.StatusOK, frontend.ErasePage(s.view(c), nil))
+}
+
+func (s *Server) erase(c *fiber.Ctx) error {
+	err := s.People.Erase(c.UserContext(), sessionToken(c))
+	if err == nil {
+		s.dropCookie(c, "session")
+		return s.done(c, "/sign-in", "account.done.erased")
+	}
+	if !correctable(err) {
+		return err
+	}
+	return s.page(c, statusOf(err), frontend.ErasePage(s.view(c), frontend.ErrorsOf(s.printer(c), err)))
+}

@@ -320,6 +320,11 @@ func TestOneReadsAndChangesWhatIsKeptOfOne(t *testing.T) {
 	_, err := b.events.RunOnce(t.Context())
 	must(t, err)
 	b.shows("what the file holds", b.get("/account/data"), "sans leurs secrets")
+	b.shows("what erasing takes away", b.get("/account/erase"), "Le journal garde vos actes")
+	last := b.post("/account/erase")
+	b.wants("the last administrator", last, http.StatusConflict, "")
+	b.shows("the last administrator", last, "Personne d’autre n’administre")
+	b.get("/account/data")
 	file := b.post("/account/data")
 	same(t, "the file", []string{file.Header.Get("Content-Type"), file.Header.Get("Content-Disposition")}, []string{
 		"application/json; charset=utf-8", `attachment; filename="garant-mes-donnees.json"; filename*=UTF-8''garant-mes-donnees.json`,

@@ -105,7 +105,7 @@ func acts() map[string][]string {
 // beside lists the acts that no such method records: those of a set-up, of signing in, and of what follows another act.
 func beside() []string {
 	return []string{
-		identity.RegionAdded, identity.PersonJoined, identity.InvitationAccepted, annex.Reframed, identity.ContactLinkAsked, identity.ContactSignedIn,
+		identity.RegionAdded, identity.PersonJoined, identity.InvitationAccepted, annex.Reframed, identity.ContactLinkAsked, identity.ContactSignedIn, identity.PersonErased,
 		identity.SignedIn, identity.SignedOut, identity.SignInFailed, identity.SignInFailedOften, identity.ProofFailed, identity.ProofFailedOften,
 		identity.AccountBound, identity.AccountUnbound,
 	}

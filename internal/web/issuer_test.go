@@ -142,7 +142,7 @@ func TestWhatGoesWrongAtAnIssuerIsSaidWhereOneLeftFrom(t *testing.T) {
 		said   string
 	}{
 		"cancelled":      {persona{Sub: "camille", Refused: true}, http.StatusUnprocessableEntity, "L’annuaire du CH ne vous a pas laissé entrer, ou vous y avez renoncé"},
-		"nobody's":       {persona{Sub: "claude"}, http.StatusForbidden, "Connectez-vous d’abord autrement, puis rattachez-le sur la page « Mon compte »"},
+		"nobody's":       {persona{Sub: "dominique"}, http.StatusForbidden, "Connectez-vous d’abord autrement, puis rattachez-le sur la page « Mon compte »"},
 		"another nonce":  {persona{Sub: "camille", Nonce: "x"}, http.StatusUnprocessableEntity, "Recommencez la connexion depuis ce portail"},
 		"without a name": {persona{}, http.StatusUnprocessableEntity, "Recommencez la connexion depuis ce portail"},
 	} {
@@ -194,7 +194,7 @@ func TestASensitiveActIsConfirmedAtAnIssuer(t *testing.T) {
 	page := b.get("/account/confirm?next=/account/password")
 	b.shows("confirm", page, "C’est bien vous ?", "Se connecter avec l’annuaire du CH")
 	b.hides("confirm", page, "Pro Santé Connect")
-	wrong := b.at(op, persona{Sub: "claude", Since: -11}, "/account/confirm/with/oidc", "next", "/account/password")
+	wrong := b.at(op, persona{Sub: "dominique", Since: -11}, "/account/confirm/with/oidc", "next", "/account/password")
 	b.wants("somebody else", wrong, http.StatusForbidden, "")
 	b.shows("somebody else", wrong, "C’est bien vous ?")
 	old := b.at(op, camille, "/account/confirm/with/oidc", "next", "/account/password")
@@ -216,15 +216,15 @@ func TestAnInvitationIsAcceptedWithAnIssuer(t *testing.T) {
 		admin.get("/people")
 		return link(t, admin.post("/people/invite", "mail", address, "role", string(identity.Buyer)))
 	}
-	claude := persona{Sub: "claude", Mail: "autre@ailleurs.example"}
+	dominique := persona{Sub: "dominique", Mail: "autre@ailleurs.example"}
 	b := g.browser()
-	at := strings.TrimPrefix(invited("claude@vallombreuse.example"), site)
+	at := strings.TrimPrefix(invited("dominique@vallombreuse.example"), site)
 	b.shows("invitation", b.get(at), "sans choisir de mot de passe", "S’identifier avec Pro Santé Connect")
-	cancelled := b.at(op, persona{Sub: "claude", Refused: true}, at+"/with/oidc")
+	cancelled := b.at(op, persona{Sub: "dominique", Refused: true}, at+"/with/oidc")
 	b.wants("cancelled", cancelled, http.StatusUnprocessableEntity, "")
-	b.shows("cancelled", cancelled, "ou vous y avez renoncé", "claude@vallombreuse.example")
-	b.wants("joining", b.at(op, claude, at+"/with/oidc"), http.StatusSeeOther, "/")
-	b.shows("account", b.get("/account"), "claude@vallombreuse.example", "Vous n’en avez pas : vous vous connectez autrement.", "l’annuaire du CH Rattaché le")
+	b.shows("cancelled", cancelled, "ou vous y avez renoncé", "dominique@vallombreuse.example")
+	b.wants("joining", b.at(op, dominique, at+"/with/oidc"), http.StatusSeeOther, "/")
+	b.shows("account", b.get("/account"), "dominique@vallombreuse.example", "Vous n’en avez pas : vous vous connectez autrement.", "l’annuaire du CH Rattaché le")
 	b.wants("again", b.get(at), http.StatusNotFound, "")
 
 	remove := removal.FindStringSubmatch(b.get("/account").Body)
@@ -239,7 +239,7 @@ func TestAnInvitationIsAcceptedWithAnIssuer(t *testing.T) {
 	taken := g.browser()
 	at = strings.TrimPrefix(invited("dominique@vallombreuse.example"), site)
 	taken.get(at)
-	page := taken.at(op, claude, at+"/with/oidc")
+	page := taken.at(op, dominique, at+"/with/oidc")
 	taken.wants("an account of somebody else", page, http.StatusConflict, "")
 	taken.shows("an account of somebody else", page, "déjà rattaché à quelqu’un d’autre", "dominique@vallombreuse.example")
 }

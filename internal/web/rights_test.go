@@ -47,7 +47,7 @@ var rights = map[string]reach{
 
 	// One's own account: each acts on the person of the session and on nobody else.
 	"GET /account": signedIn, "GET /account/name": signedIn, "POST /account/name": signedIn, "GET /account/address": signedIn, "POST /account/address": signedIn,
-	"GET /account/address/:token": signedIn, "POST /account/address/:token": signedIn, "GET /account/data": signedIn, "POST /account/data": signedIn, "GET /account/mail": signedIn, "POST /account/mail": signedIn, "GET /account/app/remove": signedIn, "GET /account/codes": signedIn,
+	"GET /account/address/:token": signedIn, "POST /account/address/:token": signedIn, "GET /account/data": signedIn, "POST /account/data": signedIn, "GET /account/erase": signedIn, "POST /account/erase": signedIn, "GET /account/mail": signedIn, "POST /account/mail": signedIn, "GET /account/app/remove": signedIn, "GET /account/codes": signedIn,
 	"GET /account/confirm": signedIn, "GET /account/passkeys/:key": signedIn, "GET /account/passkeys/:key/remove": signedIn,
 	"GET /account/password": signedIn, "GET /account/second-factor": signedIn, "GET /account/second-factor/app": signedIn,
 	"GET /account/second-factor/app/code.svg": signedIn, "GET /account/second-factor/passkey": signedIn, "POST /account/app/remove": signedIn,

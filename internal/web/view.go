@@ -80,7 +80,7 @@ var flashed = map[string]bool{
 	"web.saved": true, "web.service-made": true, "web.framed": true, "web.undone": true, "web.signed-out": true,
 	"web.template-set": true, "web.template-removed": true, "web.kept": true, "web.frozen": true, "web.wording-kept": true, "web.wording-withdrawn": true, "web.dropped": true,
 	"web.invited": true, "web.invitation-withdrawn": true, "web.role-changed": true, "web.left": true, "web.removed": true, "web.factors-reset": true, "web.support-opened": true, "web.structure-added": true,
-	"web.supplier-added": true, "web.supplier-merged": true, "web.contact-added": true, "web.link-sent": true,
+	"account.done.erased": true, "web.supplier-added": true, "web.supplier-merged": true, "web.contact-added": true, "web.link-sent": true,
 
 	"account.done.password": true, "account.done.mail": true, "account.done.name": true, "account.done.address": true, "account.done.app": true, "account.done.app-removed": true, "account.done.passkey": true, "account.done.passkey-named": true,
 	"account.done.passkey-removed": true, "account.done.device": true, "account.done.devices": true, "account.lost.again": true,
