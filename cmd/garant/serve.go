@@ -47,6 +47,9 @@ func (p *program) serveCommand() *cobra.Command {
 		if err != nil {
 			return asked(cmd, err)
 		}
+		if c.exposed() {
+			return asked(cmd, misuse("cli.usage.in-clear", "value", c.Addr))
+		}
 		return asked(cmd, p.serve(cmd.Context(), c))
 	}
 	return cmd
@@ -153,6 +156,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 		Journal: trail, Letters: letters,
 		Ready: engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
 		Options: web.Options{
+			Public:  c.proxied(),
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),
 			Mail: letters.Configured(),
 		},
@@ -217,6 +221,25 @@ func (c Config) where() string {
 
 // secure tells whether people reach the portal over TLS, its own or that of a proxy.
 func (c Config) secure() bool { return c.TLSCert != "" || strings.HasPrefix(c.PublicURL, "https://") }
+
+// proxied is the public address where a proxy speaks TLS for the portal; empty where the portal does so itself, or nobody.
+func (c Config) proxied() string {
+	if c.TLSCert != "" || !c.secure() {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/")
+}
+
+// exposed tells whether the portal would be reached in clear from other machines: no certificate, an address beyond this
+// machine, and no proxy that is named and speaks TLS.
+func (c Config) exposed() bool {
+	if c.TLSCert != "" || c.secure() && len(c.TrustedProxies) > 0 {
+		return false
+	}
+	host, _, _ := net.SplitHostPort(c.Addr) // check saw to it
+	ip := net.ParseIP(host)
+	return host != "localhost" && (ip == nil || !ip.IsLoopback())
+}
 
 // listen opens the portal's address, over TLS where a certificate is given.
 func (c Config) listen() (net.Listener, error) {

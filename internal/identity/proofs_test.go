@@ -235,7 +235,7 @@ func TestRecoveryCodesWorkOnceEachAndAreRenewed(t *testing.T) {
 	_, err := p.RenewRecoveryCodes(t.Context(), session)
 	refused(t, "codes that stand in for nothing", err, fault.Conflict, "identity.no-factor")
 	_, session, codes := p.enrol(t, session)
-	same(t, "form", len(codes[0]), recoveryBytes*8/5+5)
+	same(t, "form", len(codes[0]), 28+6) // 140 bits, in groups of four
 	pending := p.signIn(t)
 	full, err := p.GiveRecoveryCode(t.Context(), pending, " "+codes[3][:10]+" "+codes[3][10:], network)
 	must(t, err)
@@ -264,7 +264,9 @@ func TestTheLastSecondFactorOfARoleThatNeedsOneStays(t *testing.T) {
 	_, session, _ = p.enrol(t, session)
 	refused(t, "an administrator's", p.RemoveTOTP(t.Context(), session), fault.Conflict, "identity.last-factor")
 	p.become(t, who, Buyer)
+	elsewhere := p.signIn(t)
 	must(t, p.RemoveTOTP(t.Context(), session))
+	p.gone(t, "the session on another device", elsewhere)
 	left, err := p.Factors(t.Context(), session)
 	must(t, err)
 	same(t, "left", left, Factors{})

@@ -15,13 +15,14 @@ import (
 	"github.com/garant-sante/garant/internal/mail"
 )
 
-// Recovery codes stand in for a second factor that was lost. Each has 120 random bits, so that a plain hash keeps it
-// (OWASP ASVS 5.0.0 6.5.2, 6.5.3), and works once (6.5.1).
+// Recovery codes stand in for a second factor that was lost. Each has 140 random bits, so that a plain hash keeps it
+// (OWASP ASVS 5.0.0 6.5.2, 6.5.3, 11.5.1), and works once (6.5.1). Those drawn before have 120 and still work.
 const (
-	recoveryCount = 10
-	recoveryBytes = 15 // 24 letters and figures
-	recoveryGroup = 4  // letters between dashes
-	recoveryUse   = "recovery"
+	recoveryCount   = 10
+	recoveryBytes   = 20 // drawn: 32 letters and figures, of which
+	recoveryLetters = 28 // are given
+	recoveryGroup   = 4  // letters between dashes
+	recoveryUse     = "recovery"
 )
 
 // recoveryCode is one code as it is kept.
@@ -40,7 +41,7 @@ func drawRecoveryCodes() (RecoveryCodes, error) {
 		if _, err := rand.Read(drawn); err != nil {
 			return nil, fmt.Errorf("draw recovery codes: %w", err)
 		}
-		letters := strings.ToLower(base32.StdEncoding.EncodeToString(drawn))
+		letters := strings.ToLower(base32.StdEncoding.EncodeToString(drawn))[:recoveryLetters]
 		var groups []string
 		for group := range slices.Chunk([]byte(letters), recoveryGroup) {
 			groups = append(groups, string(group))

@@ -205,7 +205,7 @@ func (s *Service) RemoveTOTP(ctx context.Context, token Token) error {
 }
 
 // removeFactor alters the proofs of a session's person, unless that leaves them no way in, or a role that needs a second
-// factor without.
+// factor without, and ends their other sessions (OWASP ASVS 5.0.0 7.4.3).
 func (s *Service) removeFactor(ctx context.Context, token Token, act, method string, remove func(*credentials) error) error {
 	session, _, err := s.mayChange(ctx, token)
 	if err != nil {
@@ -227,7 +227,7 @@ func (s *Service) removeFactor(ctx context.Context, token Token, act, method str
 	if err != nil {
 		return err
 	}
-	return s.changeFollowed(ctx, person.ID, follows, func(c *credentials) error {
+	err = s.changeFollowed(ctx, person.ID, follows, func(c *credentials) error {
 		if err := remove(c); err != nil {
 			return err
 		}
@@ -243,4 +243,9 @@ func (s *Service) removeFactor(ctx context.Context, token Token, act, method str
 		c.Recovery = nil // they stand in for a factor
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	_, err = s.endSessions(ctx, person.ID, session.ID)
+	return err
 }

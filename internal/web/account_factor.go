@@ -188,7 +188,7 @@ func (s *Server) renewCodes(c *fiber.Ctx) error {
 }
 
 var (
-	recoveryCodeShape = regexp.MustCompile(`^[a-z2-7]{4}(-[a-z2-7]{4}){5}$`)
+	recoveryCodeShape = regexp.MustCompile(`^[a-z2-7]{4}(-[a-z2-7]{4}){6}$`)
 	maxRecoveryCodes  = 10
 )
 

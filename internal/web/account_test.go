@@ -44,7 +44,7 @@ func (b *browser) code(secret string) string {
 
 var (
 	secretGroup  = regexp.MustCompile(`<span>([a-z2-7]{4})</span>`)
-	recoveryCode = regexp.MustCompile(`<code>([a-z2-7-]{29})</code>`)
+	recoveryCode = regexp.MustCompile(`<code>([a-z2-7-]{34})</code>`)
 )
 
 func secretOf(page answer) string {
@@ -189,9 +189,9 @@ func TestSensitiveActsAskForAFreshProof(t *testing.T) {
 	b.shows("the last factor of a trusted role", last, "installez-en d’abord un autre")
 
 	b.get("/account")
-	file := b.post("/account/second-factor/codes", "codes", "abcd-efgh-ijkl-mnop-qrst-uvwx bcde-efgh-ijkl-mnop-qrst-uvw2")
+	file := b.post("/account/second-factor/codes", "codes", "abcd-efgh-ijkl-mnop-qrst-uvwx-yz23 bcde-efgh-ijkl-mnop-qrst-uvw2-yz23")
 	b.wants("download", file, http.StatusOK, "")
-	same(t, "file", file.Body, "Garant\u00a0: codes de secours. Chacun sert une fois. À garder hors de portée des autres.\r\n\r\nabcd-efgh-ijkl-mnop-qrst-uvwx\r\nbcde-efgh-ijkl-mnop-qrst-uvw2\r\n")
+	same(t, "file", file.Body, "Garant\u00a0: codes de secours. Chacun sert une fois. À garder hors de portée des autres.\r\n\r\nabcd-efgh-ijkl-mnop-qrst-uvwx-yz23\r\nbcde-efgh-ijkl-mnop-qrst-uvw2-yz23\r\n")
 	b.wants("anything else", b.post("/account/second-factor/codes", "codes", "<script>"), http.StatusBadRequest, "")
 }
 

@@ -99,8 +99,12 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 }
 
 // body reads a request's body up to the limit of its route, the wider one for those signed in only: streaming bodies
-// silently escape Fiber's own limit. A compressed body is refused: unpacked, it would have none.
+// silently escape Fiber's own limit. A compressed body is refused: unpacked, it would have none. Fields of a form are those
+// of its body alone, which its address cannot stand in for (OWASP ASVS 5.0.0 15.3.7).
 func (s *Server) body(c *fiber.Ctx) error {
+	if c.Method() == fiber.MethodPost {
+		c.Request().URI().SetQueryString("")
+	}
 	limit := int64(bodyLimit)
 	if _, known := c.Locals(localActor).(identity.Actor); known && c.Path() == "/settings/template" {
 		limit = uploadLimit
@@ -129,10 +133,8 @@ func (s *Server) body(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-const languageCookie = "garant-language"
-
 func (s *Server) language(c *fiber.Ctx) error {
-	lang, ok := locale.ParseLanguage(c.Cookies(languageCookie))
+	lang, ok := locale.ParseLanguage(c.Cookies(s.cookieName("language")))
 	if !ok {
 		lang = s.Options.Language
 		if accepted := c.Get(fiber.HeaderAcceptLanguage); accepted != "" {

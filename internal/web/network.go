@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/garant-sante/garant/internal/fault"
 )
 
 // network is the address that a request comes from, by which attempts are counted. Behind trusted proxies it is the last
@@ -27,6 +29,23 @@ func (s *Server) network(c *fiber.Ctx) string {
 		address = named.Unmap().String()
 	}
 	return address
+}
+
+// encrypted lets nobody in who came in clear, where a proxy speaks TLS (OWASP ASVS 5.0.0 12.2.1): whoever is neither that
+// proxy nor on this machine, or whom the proxy says came so. Those who read are sent to the public address; what a form held
+// has been seen on the way already, so it is refused.
+func (s *Server) encrypted(c *fiber.Ctx) error {
+	if s.Options.Public == "" {
+		return c.Next()
+	}
+	from := c.Context().RemoteIP()
+	if (from.IsLoopback() || s.trusted(from.String())) && !strings.EqualFold(c.Get(fiber.HeaderXForwardedProto), "http") {
+		return c.Next()
+	}
+	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		return fault.NewForbidden("web.in-clear", "address", s.Options.Public)
+	}
+	return c.Redirect(s.Options.Public+safePath(c.OriginalURL()), fiber.StatusPermanentRedirect)
 }
 
 // trusted reports whether an address is that of a trusted proxy.

@@ -13,6 +13,7 @@ func (s *Server) routes() {
 	app.Use(s.observe, s.recover, s.headers)
 	app.Get("/healthz", s.alive)
 	app.Get("/readyz", s.ready)
+	app.Use(s.encrypted)
 	app.Get("/assets/:name", s.asset)
 
 	app.Use(s.language, s.deadline, s.session, s.body, s.forms, s.owing)

@@ -46,8 +46,10 @@ type Options struct {
 	Version        string   // of the program
 	Secure         bool     // the portal is reached over TLS: cookies and HSTS say so
 	TrustedProxies []string // addresses whose X-Forwarded-For is believed
-	Language       locale.Language
-	Mail           bool // a mail server is set: who has lost their password can be sent a link
+	// Public is the address https://… to send visitors to who come in clear past the proxy that speaks TLS; empty: nobody can.
+	Public   string
+	Language locale.Language
+	Mail     bool // a mail server is set: who has lost their password can be sent a link
 }
 
 // Limits on what a request may cost.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 	"unicode"
 
@@ -159,6 +160,9 @@ func uploaded(c *fiber.Ctx) (name string, data []byte, err error) {
 	header, err := c.FormFile("template")
 	if err != nil || header.Size == 0 {
 		return "", nil, fault.NewInvalid("settings.template.missing").Because(err)
+	}
+	if !strings.EqualFold(path.Ext(header.Filename), ".docx") {
+		return "", nil, fault.NewInvalid("settings.template.extension")
 	}
 	if header.Size > identity.MaxTemplate {
 		return "", nil, fault.NewTooLarge("template.too-big", "limit", identity.MaxTemplate>>20)

@@ -113,6 +113,8 @@ func TestATemplateIsCheckedKeptUsedAndRemoved(t *testing.T) {
 	}{
 		"no file":           {"", nil, 422, "Choisissez un fichier .docx"},
 		"an empty file":     {"x.docx", nil, 422, "Choisissez un fichier .docx"},
+		"another kind":      {"x.docm", []byte(starter.Body), 422, "Ce fichier ne finit pas par .docx"},
+		"a hidden kind":     {"x.docx\n.exe", []byte(starter.Body), 422, "Ce fichier ne finit pas par .docx"},
 		"no Word file":      {"x.docx", []byte("PK not really"), 422, "Ce fichier n’est pas un document Word"},
 		"a file too large":  {"x.docx", make([]byte, identity.MaxTemplate+1), 413, "Ce modèle dépasse 10 Mo"},
 		"an upload beyond":  {"x.docx", make([]byte, uploadLimit+1), 413, ""},

@@ -144,6 +144,7 @@ func (s *Server) signOut(c *fiber.Ctx) error {
 	}
 	s.dropCookie(c, "session")
 	s.dropCookie(c, "form")
+	c.Set("Clear-Site-Data", `"cache", "storage"`) // not cookies: the language stays as its reader chose it
 	if there.Address == "" {
 		return s.done(c, SignedOutPath, "web.signed-out")
 	}
@@ -158,7 +159,7 @@ const languageKept = 365 * 24 * time.Hour
 func (s *Server) setLanguage(c *fiber.Ctx) error {
 	if lang, ok := locale.ParseLanguage(c.FormValue("language")); ok {
 		c.Cookie(&fiber.Cookie{
-			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: int(languageKept / time.Second),
+			Name: s.cookieName("language"), Value: string(lang), Path: "/", MaxAge: int(languageKept / time.Second),
 			HTTPOnly: true, Secure: s.Options.Secure, SameSite: fiber.CookieSameSiteLaxMode,
 		})
 	}

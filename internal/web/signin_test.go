@@ -156,6 +156,14 @@ func TestOverTLSCookiesBelongToTheHostAlone(t *testing.T) {
 		t.Error("no HSTS over TLS")
 	}
 	b.wants("looking around", b.post(b.link+"/demo"), http.StatusSeeOther, "/services")
+	b.get("/settings")
+	b.post("/language", "language", "en", "back", "/services")
+	same(t, "the language chosen", b.cookies["__Host-garant-language"].Value, "en")
+	for name, cookie := range b.cookies {
+		if !strings.HasPrefix(name, "__Host-garant-") || !cookie.Secure || !cookie.HttpOnly || cookie.Domain != "" || cookie.Path != "/" {
+			t.Errorf("cookie %+v", cookie)
+		}
+	}
 	session := b.cookies["__Host-garant-session"]
 	if session == nil || !session.Secure || !session.HttpOnly || session.Domain != "" || session.Path != "/" {
 		t.Errorf("session cookie: %+v", session)
