@@ -47,9 +47,6 @@ func (p *program) serveCommand() *cobra.Command {
 		if err != nil {
 			return asked(cmd, err)
 		}
-		if c.exposed() {
-			return asked(cmd, misuse("cli.usage.in-clear", "value", c.Addr))
-		}
 		return asked(cmd, p.serve(cmd.Context(), c))
 	}
 	return cmd
@@ -109,6 +106,9 @@ func (p *program) serve(ctx context.Context, c Config) error {
 		return errors.Join(err, listener.Close())
 	}
 	log.Info(p.logged("cli.serve.ready"), "address", address, "store", storeName(engine), "version", p.stamp.version)
+	if c.exposed() {
+		log.Warn(p.logged("cli.serve.in-clear"), "addr", c.Addr)
+	}
 	if !portal.letters.Configured() {
 		log.Info(p.logged("cli.serve.no-mail"))
 	}
@@ -156,7 +156,7 @@ func (p *program) assemble(c Config, engine store.Engine, log *slog.Logger) (*po
 		Journal: trail, Letters: letters,
 		Ready: engine.Ping, Observe: measures.observe, Log: log, Now: time.Now,
 		Options: web.Options{
-			Public:  c.proxied(),
+			Public: c.proxied(), Exposed: c.exposed(),
 			Version: p.stamp.version, Secure: c.secure(), TrustedProxies: c.TrustedProxies, Language: locale.Language(c.Language),
 			Mail: letters.Configured(),
 		},
@@ -230,8 +230,8 @@ func (c Config) proxied() string {
 	return strings.TrimSuffix(c.PublicURL, "/")
 }
 
-// exposed tells whether the portal would be reached in clear from other machines: no certificate, an address beyond this
-// machine, and no proxy that is named and speaks TLS.
+// exposed tells whether the portal would be reached in clear from other machines, which it then refuses: no certificate, an
+// address beyond this machine, and no proxy that is named and speaks TLS.
 func (c Config) exposed() bool {
 	if c.TLSCert != "" || c.secure() && len(c.TrustedProxies) > 0 {
 		return false

@@ -191,6 +191,16 @@ func TestInClearPastTheProxyNobodyIsLetIn(t *testing.T) {
 	}
 }
 
+func TestInClearBeyondTheMachineNobodyIsAnswered(t *testing.T) {
+	t.Parallel()
+	b := newGarant(t, func(p *Parts) { p.Options.Exposed = true }).browser() // whose address is not of this machine
+	refused := b.get("/library")
+	b.wants("the library", refused, http.StatusForbidden, "")
+	b.shows("the library", refused, "Ce portail ne se sert pas encore de façon chiffrée")
+	b.wants("a form", b.send(httptest.NewRequest(http.MethodPost, "/sign-in", nil)), http.StatusForbidden, "")
+	b.wants("its health", b.get("/healthz"), http.StatusOK, "")
+}
+
 // TestTheLogOfAVisitHoldsNoSecretAndNoForgedLine reads what a whole visit leaves in the log.
 func TestTheLogOfAVisitHoldsNoSecretAndNoForgedLine(t *testing.T) {
 	t.Parallel()

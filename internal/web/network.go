@@ -33,14 +33,17 @@ func (s *Server) network(c *fiber.Ctx) string {
 
 // encrypted lets nobody in who came in clear, where a proxy speaks TLS (OWASP ASVS 5.0.0 12.2.1): whoever is neither that
 // proxy nor on this machine, or whom the proxy says came so. Those who read are sent to the public address; what a form held
-// has been seen on the way already, so it is refused.
+// has been seen on the way already, so it is refused. Where nothing speaks TLS at all, only this machine is let in.
 func (s *Server) encrypted(c *fiber.Ctx) error {
-	if s.Options.Public == "" {
+	if s.Options.Public == "" && !s.Options.Exposed {
 		return c.Next()
 	}
 	from := c.Context().RemoteIP()
 	if (from.IsLoopback() || s.trusted(from.String())) && !strings.EqualFold(c.Get(fiber.HeaderXForwardedProto), "http") {
 		return c.Next()
+	}
+	if s.Options.Exposed {
+		return fault.NewForbidden("web.in-clear-beyond")
 	}
 	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		return fault.NewForbidden("web.in-clear", "address", s.Options.Public)

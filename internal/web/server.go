@@ -47,7 +47,9 @@ type Options struct {
 	Secure         bool     // the portal is reached over TLS: cookies and HSTS say so
 	TrustedProxies []string // addresses whose X-Forwarded-For is believed
 	// Public is the address https://… to send visitors to who come in clear past the proxy that speaks TLS; empty: nobody can.
-	Public   string
+	Public string
+	// Exposed says that other machines reach the portal in clear, past no proxy that is named: they are refused.
+	Exposed  bool
 	Language locale.Language
 	Mail     bool // a mail server is set: who has lost their password can be sent a link
 }
