@@ -33,6 +33,7 @@ func TestThePortalIsNotServedInClearBeyondThisMachine(t *testing.T) {
 	}, got)
 	r := serve(t, "--addr", "0.0.0.0:0", "--data", filepath.Join(t.TempDir(), "data"), "--language", "en")
 	equal(t, "0.0.0.0:0", r.line(t, "addr")["addr"]) // the warning
+	r.line(t, "link")
 	equal(t, exitDone, r.end())
 }
 

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"context"
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -84,7 +85,10 @@ func openOffice(t *testing.T, p protection) *postOffice {
 	}
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(listener) })
-	t.Cleanup(func() {
+	t.Cleanup(func() { // connections that begin as the test ends are waited for, for as long as one can still be open
+		ending, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = server.Shutdown(ending)
 		_ = server.Close()
 		serving.Wait()
 	})
