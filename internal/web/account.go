@@ -90,6 +90,23 @@ func (s *Server) fresh(c *fiber.Ctx) (identity.OwnAccount, error) {
 	return own, err
 }
 
+// proved is freshly for an act that does not ask by itself: who may do what, and taking a whole journal away (OWASP ASVS 5.0.0
+// 7.5.3). What is read is come back to as it was asked for.
+func (s *Server) proved(back string, act fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		to := back
+		if c.Method() == fiber.MethodGet {
+			to = c.OriginalURL()
+		}
+		return s.freshly(to, func(c *fiber.Ctx) error {
+			if _, err := s.fresh(c); err != nil {
+				return err
+			}
+			return act(c)
+		})(c)
+	}
+}
+
 // confirmPage asks anew for a proof that it is really them.
 func (s *Server) confirmPage(c *fiber.Ctx) error {
 	own, err := s.own(c)

@@ -237,9 +237,9 @@ func TestAnInvitationIsAcceptedWithAnIssuer(t *testing.T) {
 	b.shows("the only way in", only, "choisissez d’abord un mot de passe ou une clé d’accès")
 
 	taken := g.browser()
-	at = strings.TrimPrefix(invited("dominique@vallombreuse.example"), site)
+	at = strings.TrimPrefix(invited("sacha@vallombreuse.example"), site)
 	taken.get(at)
 	page := taken.at(op, dominique, at+"/with/oidc")
 	taken.wants("an account of somebody else", page, http.StatusConflict, "")
-	taken.shows("an account of somebody else", page, "déjà rattaché à quelqu’un d’autre", "dominique@vallombreuse.example")
+	taken.shows("an account of somebody else", page, "déjà rattaché à quelqu’un d’autre", "sacha@vallombreuse.example")
 }

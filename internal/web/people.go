@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,11 +38,23 @@ func (s *Server) peoplePage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	p.Form.Mail, p.Form.Name = c.Query("mail"), c.Query("name")
+	if role := identity.Role(c.Query("role")); slices.Contains(p.Roles, role) {
+		p.Form.Role = role
+	}
 	return s.page(c, fiber.StatusOK, frontend.PeoplePage(s.view(c), p))
 }
 
 // invite lets somebody in. Where no letter leaves by itself the page shows the link, once.
 func (s *Server) invite(c *fiber.Ctx) error {
+	typed := url.Values{"mail": {c.FormValue("mail")}, "name": {c.FormValue("name")}, "role": {c.FormValue("role")}}
+	return s.proved(peoplePath+"?"+typed.Encode()+"#invite", s.inviteProved)(c)
+}
+
+// peoplePath is where a form of people is come back to; what was typed in that of invitations stands in it again.
+const peoplePath = "/people"
+
+func (s *Server) inviteProved(c *fiber.Ctx) error {
 	p, err := s.people(c)
 	if err != nil {
 		return err

@@ -241,3 +241,25 @@ func TestAStructureOpensSupportForAWhileAndSeesIt(t *testing.T) {
 	ada.shows("the journal", ada.get("/journal"), "Garant lui-même a mis fin à l’accès d’assistance (Alix Aide).")
 	ada.hides("no banner", ada.get("/services"), "Un accès d’assistance")
 }
+
+func TestChangingWhoMayWhatAsksForAProofAnewAndLosesNothing(t *testing.T) {
+	t.Parallel()
+	g := newGarant(t)
+	ada := g.browser()
+	ada.setUp()
+	ada.get("/people")
+	g.now = g.now.Add(11 * time.Minute)
+	asked := ada.post("/people/invite", "mail", "bob@essai.example", "name", "Bob", "role", "dpo")
+	ada.wants("an old proof", asked, http.StatusSeeOther, asked.Location)
+	ada.wants("asked for anew", ada.get(asked.Location), http.StatusOK, "")
+	back := ada.post("/account/confirm", "with", "password", "password", phrase, "next", regexp.MustCompile(`name="next" value="([^"]+)"`).FindStringSubmatch(html.UnescapeString(ada.get(asked.Location).Body))[1])
+	ada.wants("proved", back, http.StatusSeeOther, back.Location)
+	page := ada.get(strings.TrimSuffix(back.Location, "#invite"))
+	same(t, "what was typed", []string{value(page, "mail"), value(page, "name")}, []string{"bob@essai.example", "Bob"})
+	if !regexp.MustCompile(`value="dpo"[^>]*checked`).MatchString(page.Body) {
+		t.Error("the role is lost")
+	}
+	ada.wants("invited", ada.post("/people/invite", "mail", "bob@essai.example", "role", "dpo"), http.StatusOK, "")
+	g.now = g.now.Add(11 * time.Minute)
+	ada.wants("the whole journal", ada.get("/journal/export.csv?act=people.invited"), http.StatusSeeOther, "/account/confirm?next=%2Fjournal%2Fexport.csv%3Fact%3Dpeople.invited")
+}
