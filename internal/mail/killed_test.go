@@ -131,7 +131,7 @@ func TestKilledAHundredTimesAtRandomNothingIsLostOrDoubled(t *testing.T) {
 				if f.left < 0 {
 					kills++
 				}
-				office.sessions.Wait()
+				office.quiet()
 				c.wait(20 * time.Minute)
 			}
 			c.wait(5 * time.Hour)

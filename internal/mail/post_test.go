@@ -37,12 +37,13 @@ type received struct{ ID, From, To, Raw string }
 
 // postOffice is a real mail server in this process, which keeps what it accepts.
 type postOffice struct {
-	t        *testing.T
-	address  string
-	roots    *x509.CertPool
-	sessions sync.WaitGroup
+	t       *testing.T
+	address string
+	roots   *x509.CertPool
 
 	mu           sync.Mutex
+	ended        *sync.Cond // with mu: a session ended
+	open         int        // sessions; one may begin while another is waited for, which a WaitGroup does not allow
 	inbox        []received
 	deduplicates bool
 	secure       []bool // of each session, whether it was encrypted
@@ -68,6 +69,7 @@ const (
 func openOffice(t *testing.T, p protection) *postOffice {
 	t.Helper()
 	o := &postOffice{t: t}
+	o.ended = sync.NewCond(&o.mu)
 	server := smtp.NewServer(smtp.BackendFunc(o.session))
 	server.Domain = "mail.example"
 	server.ErrorLog = log.New(io.Discard, "", 0)
@@ -129,17 +131,31 @@ func (o *postOffice) server(scheme string) *Server {
 
 // messages gives what arrived, once every session has ended.
 func (o *postOffice) messages() []received {
-	o.sessions.Wait()
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.wait()
 	return slices.Clone(o.inbox)
 }
 
+// wait returns once every session has ended; mu is held.
+func (o *postOffice) wait() {
+	for o.open > 0 {
+		o.ended.Wait()
+	}
+}
+
+// quiet returns once every session has ended.
+func (o *postOffice) quiet() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.wait()
+}
+
 func (o *postOffice) session(c *smtp.Conn) (smtp.Session, error) {
-	o.sessions.Add(1)
 	_, encrypted := c.TLSConnectionState()
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.open++
 	o.secure = append(o.secure, encrypted)
 	return &officeSession{office: o}, nil
 }
@@ -209,7 +225,12 @@ func (s *officeSession) Data(r io.Reader) error {
 func (s *officeSession) Reset() {}
 
 func (s *officeSession) Logout() error {
-	s.once.Do(s.office.sessions.Done)
+	s.once.Do(func() {
+		s.office.mu.Lock()
+		defer s.office.mu.Unlock()
+		s.office.open--
+		s.office.ended.Broadcast()
+	})
 	return nil
 }
 
