@@ -31,12 +31,7 @@ func (s *Server) servicesPage(c *fiber.Ctx) error {
 	for _, service := range page.Items {
 		list.Rows = append(list.Rows, frontend.RowOf(s.printer(c), service, drafts[service.ID]))
 	}
-	if page.Next != "" {
-		list.Pages.Next = "/services?" + url.Values{"q": {search}, "after": {page.Next}}.Encode()
-	}
-	if c.Query("after") != "" {
-		list.Pages.Previous = "/services?" + url.Values{"q": {search}}.Encode()
-	}
+	list.Pages = pagesOf(c, "/services", page.Next, url.Values{"q": {search}})
 	return s.page(c, fiber.StatusOK, frontend.ServicesPage(s.view(c), list))
 }
 
